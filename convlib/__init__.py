@@ -5,10 +5,36 @@ The formulas are plain functions on integers. What needs torch or matplotlib is 
 
 from importlib import import_module
 
-from convlib.formulas import *  # noqa: F403
-from convlib.formulas import __all__ as _formulas
+from convlib.formulas import (
+    batch_norm_parameters,
+    conv_macs,
+    conv_parameters,
+    effective_kernel_size,
+    linear_macs,
+    linear_parameters,
+    output_size,
+    pool_output_size,
+    receptive_field,
+    same_padding,
+    transposed_output_size,
+)
 
-__all__ = [*_formulas, "alexnet", "figures", "ledger"]
+__all__ = [
+    "alexnet",
+    "batch_norm_parameters",
+    "conv_macs",
+    "conv_parameters",
+    "effective_kernel_size",
+    "figures",
+    "ledger",
+    "linear_macs",
+    "linear_parameters",
+    "output_size",
+    "pool_output_size",
+    "receptive_field",
+    "same_padding",
+    "transposed_output_size",
+]
 
 _MODULES = ("alexnet", "figures")
 _FUNCTIONS = {"ledger": "convlib.bookkeeping"}

@@ -1,0 +1,1 @@
+"""Measurements, run by ``make bench``. They print; nothing is asserted, since machines differ."""
