@@ -3,7 +3,7 @@
 from convlib.figures.axis import positions, receptive_field_chain, transposed
 from convlib.figures.convolution import convolution, convolution_gif
 from convlib.figures.formula import output_size_formula, parameters_formula
-from convlib.figures.layers import architecture, batch_norm, costs, groups, running_mean
+from convlib.figures.layers import architecture, batch_norm, costs, groups, operation, running_mean
 
 __all__ = [
     "architecture",
@@ -12,6 +12,7 @@ __all__ = [
     "convolution_gif",
     "costs",
     "groups",
+    "operation",
     "output_size_formula",
     "parameters_formula",
     "positions",

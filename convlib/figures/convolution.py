@@ -87,10 +87,14 @@ def _frames(windows):
         artist.set_antialiased(False)  # hard edges keep the file small
     for artist in scene.moving:
         artist.set_animated(True)
+    cells = scene.axes.add_artist(_as_one(scene.cells))
+    moving = [cells, *(artist for artist in scene.moving if artist not in scene.cells)]
     agg.draw()
     box = scene.figure.bbox
     backdrop = agg.copy_from_bbox(box)
-    before = None
+    palette = _palette().astype(np.uint8).tobytes()
+    shown = _colours(agg)
+    pixels = _in_palette(shown)
     for number in range(len(windows)):
         agg.restore_region(backdrop)
         if number:
@@ -98,18 +102,41 @@ def _frames(windows):
                 scene.axes.draw_artist(artist)
             backdrop = agg.copy_from_bbox(box)
         scene.move(number)
-        for artist in scene.moving:
+        cells.set_path(_squares(windows.reads(*windows.position(number))))
+        for artist in moving:
             scene.axes.draw_artist(artist)
-        pixels = _in_palette(np.asarray(agg.buffer_rgba()))
-        image = Image.fromarray(pixels if before is None else np.where(pixels == before, np.uint8(UNCHANGED), pixels))
-        image.putpalette(_palette().astype(np.uint8).tobytes())
+        colours = _colours(agg)
+        changed = np.nonzero(colours != shown)
+        fresh = _in_palette(colours[changed])
+        image = Image.fromarray(_changes(pixels, changed, fresh) if number else pixels)
+        pixels[changed], shown = fresh, colours
+        image.putpalette(palette)
         yield image
-        before = pixels
 
 
-def _in_palette(rgba):
-    """The picture in the one palette that all frames share: an index for each pixel."""
-    red, green, blue = (rgba[..., channel].astype(np.intp) >> 3 for channel in range(3))
+def _as_one(cells):
+    """The cells of a window as one artist that is drawn at one stroke."""
+    first = cells[0]
+    style = {"fc": first.get_facecolor(), "ec": first.get_edgecolor(), "lw": first.get_linewidth()}
+    return PathPatch(_squares([]), **style, antialiased=False, snap=True, animated=True)
+
+
+def _squares(corners):
+    """A unit square at each (row, column), as one path."""
+    around = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)])
+    points = np.array(corners).reshape(-1, 1, 2)[..., ::-1] + around
+    codes = (Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY) * len(points)
+    return Path(points.reshape(-1, 2), codes)
+
+
+def _colours(agg):
+    """The colour of each pixel as one number: red, green and blue in its three lowest bytes."""
+    return np.array(agg.buffer_rgba()).view("<u4")[..., 0]
+
+
+def _in_palette(colours):
+    """Colours in the one palette that all frames share: an index for each pixel."""
+    red, green, blue = (colours >> shift & 31 for shift in (3, 11, 19))
     return _nearest()[(red << 10) | (green << 5) | blue]
 
 

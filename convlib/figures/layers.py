@@ -5,6 +5,7 @@ from matplotlib.ticker import MaxNLocator
 
 from convlib.figures.style import LIGHT, arrow, canvas, styled, svg_picture
 from convlib.formulas import batch_norm_parameters, conv_parameters
+from convlib.formulas.arguments import per_axis
 from convlib.formulas.expression import grouped
 
 WIDTH = 480
@@ -109,6 +110,102 @@ def batch_norm(num_features, batch_size=4):
         return svg_picture(figure, alt)
 
 
+def normalised(values, gamma=1.0, beta=0.0):
+    """A few numbers on their way through batch normalisation: as they come, normalised, scaled and shifted.
+
+    Args:
+        values: the numbers of one channel, at least two that differ, floats.
+        gamma, beta: scale and shift, floats.
+
+    Returns:
+        A ``Picture`` (SVG). A dot is a number, a bar reaches one standard deviation to each side of the mean.
+    """
+    mean = sum(values) / len(values)
+    deviation = (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5
+    unit = [(value - mean) / deviation for value in values]
+    scaled = [gamma * value + beta for value in unit]
+    rows = [
+        ("$x$", values, mean, deviation, f"$\\mu = {mean:g}$", f"$\\sigma = {deviation:g}$"),
+        (r"$\hat{x}$", unit, 0, 1, "$0$", "$1$"),
+        ("$y$", scaled, beta, abs(gamma), f"$\\beta = {beta:g}$", f"$|\\gamma| = {abs(gamma):g}$"),
+    ]
+    low = min(min(points) for _, points, *_ in rows)
+    high = max(max(points) for _, points, *_ in rows)
+    left, right, tall = 46, WIDTH - 96, 72
+    with styled():
+        figure, axes = canvas(WIDTH, tall * len(rows) + 8, (0, WIDTH), (0, tall * len(rows) + 8))
+        for place, row in enumerate(rows):
+            _dots(axes, tall * place + 44, row, lambda v: left + (right - left) * (v - low) / (high - low), (left, right))
+        steps = "; ".join(
+            f"{what} at {', '.join(f'{value:.3g}' for value in points)}"
+            for what, points in zip(("before", "normalised", "scaled and shifted"), (values, unit, scaled), strict=True)
+        )
+        alt = (
+            f"Three lines with {len(values)} dots each: {steps}. A bar reaches one standard deviation to each side of the "
+            f"mean: around {mean:g}, then around 0 with standard deviation 1, then around {beta:g}."
+        )
+        return svg_picture(figure, alt)
+
+
+def _dots(axes, y, row, place, ends):
+    """One line of ``normalised``: the axis, the bar around the mean, the dots, and the two numbers at the right."""
+    name, points, centre, deviation, first, second = row
+    axes.plot([ends[0] - 12, ends[1] + 12], [y, y], color=LIGHT["line"], lw=0.8)
+    bar = (place(centre - deviation), y - 5)
+    width = place(centre + deviation) - bar[0]
+    axes.add_patch(Rectangle(bar, width, 10, fc=LIGHT["window"], ec=LIGHT["window_edge"], lw=0.9))
+    axes.plot([place(centre)] * 2, [y - 9, y + 9], color=LIGHT["window_edge"], lw=1.6)
+    for value in sorted(set(points)):
+        for number in range(points.count(value)):
+            axes.plot(place(value), y - 10 * number, "o", ms=7, mfc=LIGHT["output"], mec=LIGHT["output_edge"], mew=1.2)
+        text = f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−")
+        _label(axes, place(value), y + 18, text, "muted")
+    _label(axes, 14, y, name, size=11)
+    _label(axes, ends[1] + 56, y - 9, first, "window_edge")
+    _label(axes, ends[1] + 56, y + 9, second, "window_edge")
+
+
+def folding(in_channels, out_channels, kernel_size):
+    """A convolution without biases and the batch normalisation after it, and the one convolution that does the same.
+
+    Args:
+        in_channels, out_channels, kernel_size: as in ``convlib.conv_parameters``.
+
+    Returns:
+        A ``Picture`` (SVG). A box holds a symbol and how many numbers it stands for; dashed ones are remembered.
+
+    Raises:
+        TypeError, ValueError: as ``convlib.conv_parameters``.
+    """
+    before = conv_parameters(in_channels, out_channels, kernel_size, bias=False)
+    after = conv_parameters(in_channels, out_channels, kernel_size)
+    kept = batch_norm_parameters(out_channels)
+    learned = {"fc": LIGHT["kernel"], "ec": LIGHT["kernel_edge"], "lw": 1.2}
+    remembered = {"fc": LIGHT["padding"], "ec": LIGHT["muted"], "lw": 1.2, "ls": (0, (3, 2))}
+    top = [(62, 110, "$W$", before.weight, learned), (236, 70, r"$\gamma,\ \beta$", kept.trainable, learned)]
+    top += [(314, 78, r"$\mu,\ \sigma^2$", kept.running, remembered)]
+    bottom = [(110, 140, "$W'$", after.weight, learned), (258, 70, "$b'$", after.bias, learned)]
+    rows = ((34, top, [(172, 236)], 392), (134, bottom, [], 328))
+    with styled():
+        figure, axes = canvas(WIDTH, 200, (0, WIDTH), (0, 200))
+        for y, boxes, links, end in rows:
+            for x, width, symbol, count, style in boxes:
+                axes.add_patch(Rectangle((x, y - 20), width, 44, **style))
+                _label(axes, x + width / 2, y - 8, symbol, size=11)
+                _label(axes, x + width / 2, y + 12, grouped(count), "muted")
+            for start, stop in [(24, boxes[0][0]), *links, (end, 444)]:
+                arrow(axes, (start + 2, y + 2), (stop - 2, y + 2), arrowstyle="-|>")
+            _label(axes, 12, y + 2, "$x$", size=11)
+            _label(axes, 458, y + 2, "$y$", size=11)
+        arrow(axes, (219, 68), (219, 104), arrowstyle="-|>", lw=1.6, mutation_scale=11, color=LIGHT["kernel_edge"])
+        alt = (
+            f"Above, a convolution with {before.total:,} weights, followed by a normalisation with {kept.trainable} learned "
+            f"numbers, gamma and beta, and {kept.running} remembered ones. An arrow leads down to one convolution with "
+            f"{after.weight:,} weights and {after.bias} biases between the same input and output."
+        )
+        return svg_picture(figure, alt)
+
+
 def running_mean(values, mean):
     """A running mean, batch by batch, on its way to the mean of the data.
 
@@ -176,10 +273,26 @@ def costs(names, columns):
                 _label(axes, x + length + 5, y + row / 2, grouped(value), "muted", 8, ha="left")
         parts = []
         for title, values in columns.items():
-            most = max(range(len(values)), key=values.__getitem__)
-            parts.append(f"{title}, {sum(values):,} in all, most of them in {names[most]} ({values[most]:,})")
+            most = [name for name, value in zip(names, values, strict=True) if value == max(values)]
+            parts.append(f"{title}, {sum(values):,} in all, the most in {' and '.join(most)} ({max(values):,})")
         alt = f"Bars for the layers {', '.join(names)}: {'; '.join(parts)}."
         return svg_picture(figure, alt)
+
+
+def operation(layer):
+    """What a layer does, in short, such as ``11×11, S 4``: the text that ``architecture`` shows below its name.
+
+    Args:
+        layer: a PyTorch layer; one without a window gives an empty text.
+    """
+    if not hasattr(layer, "kernel_size"):
+        return ""
+    kernel, stride, padding = (per_axis(name, getattr(layer, name), 0) for name in ("kernel_size", "stride", "padding"))
+    parts = ["×".join(map(str, kernel if len(kernel) > 1 else kernel * 2))]
+    parts += [
+        f"{symbol} {value[0]}" for symbol, value, usual in (("S", stride, 1), ("P", padding, 0)) if value[0] != usual
+    ]
+    return ", ".join(parts)
 
 
 def architecture(layers):

@@ -41,7 +41,7 @@ class Scene:
         return self.axes.text(x, y, text, **style)
 
     def _backdrop(self):
-        w, add = self.windows, self.axes.add_patch
+        w, add = self.windows, self.axes.add_artist
         unread = set(w.unread())
         for row, column in w.pixels():
             if w.in_padding(row, column):
@@ -69,7 +69,7 @@ class Scene:
         self.target = cell(0, 0, lw=2.4, fc=LIGHT["window"], ec=LIGHT["window_edge"])
         for patch in (*self.cells, self.outline, self.target):
             patch.set_zorder(2)
-            self.axes.add_patch(patch)
+            self.axes.add_artist(patch)
         self.count = self._text((self.left + self.out_left) / 2, self.foot + 0.65, "", fontsize=self.font * 1.1)
         self.here = self._text(0, 0, "", weight="bold")
         self.moving = [*self.cells, self.outline, self.target, self.count, self.here]
@@ -90,7 +90,7 @@ class Scene:
         """The output cell that the window wrote at this position, and its number, as artists to be drawn for good."""
         row, column = self.windows.position(number)
         y, x = self.out_top + row, self.out_left + column
-        patch = self.axes.add_patch(
+        patch = self.axes.add_artist(
             cell(y, x, fc=LIGHT["output"], ec=LIGHT["output_edge"], lw=0.9, zorder=1.5, aa=False)
         )
         return patch, self._text(x + 0.5, y + 0.5, str(number + 1), color=LIGHT["output_edge"])
