@@ -305,7 +305,7 @@ def architecture(layers):
     Returns:
         A ``Picture`` (SVG): a box's height stands for pixels, its depth for channels, on scales that keep small ones seen.
     """
-    in_row = 5
+    in_row = 4
     rows = [layers[at : at + in_row] for at in range(0, len(layers), in_row)]
     room, tall = WIDTH / in_row, 148
     height = tall * len(rows)
@@ -316,9 +316,9 @@ def architecture(layers):
             for column, (name, operation, shape) in enumerate(row):
                 x, y = room * (column + 0.5), tall * place + 66
                 _box(axes, x, y, shape, most)
-                _label(axes, x, tall * place + 12, name, size=9, weight="bold")
-                _label(axes, x, tall * place + 24, operation, "muted", 7.5)
-                _label(axes, x, tall * place + 124, "×".join(map(str, shape)), "output_edge", 8.5)
+                _label(axes, x, tall * place + 12, name, size=11, weight="bold")
+                _label(axes, x, tall * place + 26, operation, "muted", 9.5)
+                _label(axes, x, tall * place + 124, "×".join(map(str, shape)), "output_edge", 10.5)
                 if (place, column) != (0, 0) and column:
                     arrow(axes, (x - room / 2 - 6, y), (x - room / 2 + 6, y), arrowstyle="-|>")
         steps = "; ".join(
