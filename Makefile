@@ -29,7 +29,9 @@ book: $(READY)
 test: $(READY)
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
+# Jupyter shows stored SVG pictures only in a notebook that is trusted.
 lab: $(READY)
+	@$(BIN)/jupyter trust chapters/*.ipynb
 	@$(BIN)/python -m jupyterlab chapters
 
 serve: book
@@ -38,6 +40,7 @@ serve: book
 
 notebooks: $(READY)
 	@$(BIN)/python tools/execute_notebooks.py
+	@$(BIN)/python -c 'from convlib import figures; figures.convolution(5, 3, 2, 1).save("_static/cover.svg")'
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

@@ -52,7 +52,7 @@ def plain(groups=1):
 
 
 def torchvision_layers():
-    """The layers of torchvision's ``alexnet``, another network: 64 filters first, 224 pixels, 61,100,840 parameters."""
+    """The learned layers of torchvision's ``alexnet``, another network: 64 filters first, 224 pixels, 61,100,840 parameters."""
     features = [
         nn.Conv2d(3, 64, kernel_size=11, stride=4, padding=2),
         nn.MaxPool2d(kernel_size=3, stride=2),
@@ -75,7 +75,7 @@ def complete():
     fc6, fc7, fc8 = model.classifier
     features = [conv1, nn.ReLU(), response_norm(), pool1, conv2, nn.ReLU(), response_norm(), pool2]
     features += [conv3, nn.ReLU(), conv4, nn.ReLU(), conv5, nn.ReLU(), pool5]
-    return AlexNet(features, [nn.Dropout(), fc6, nn.ReLU(), nn.Dropout(), fc7, nn.ReLU(), fc8])
+    return AlexNet(features, [fc6, nn.ReLU(), nn.Dropout(), fc7, nn.ReLU(), nn.Dropout(), fc8])
 
 
 def response_norm():

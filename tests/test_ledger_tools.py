@@ -145,3 +145,78 @@ def test_torchinfo_does_not_see_attention():
     info = torchinfo.summary(model, (1, 5, 8), verbose=0)
     assert info.total_mult_adds == 0
     assert convlib.ledger(model, (5, 8)).macs == 5 * 4 * 8 * 8 + 2 * 5 * 5 * 8
+
+
+def test_torchinfo_counts_batch_norm_as_mult_adds_and_misses_other_names():
+    model = nn.Sequential(nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False), nn.BatchNorm2d(64))
+    mult_adds = torchinfo.summary(model, (1, 3, 224, 224), verbose=0).total_mult_adds
+    assert mult_adds == convlib.ledger(model, (3, 224, 224)).macs + 2 * 64
+    model = nn.Sequential(Calls(lambda m, x: x * m.gain, gain=nn.Parameter(torch.ones(8))))
+    assert torchinfo.summary(model, (1, 8), verbose=0).total_mult_adds == 0
+
+
+def test_torchinfo_counts_a_shared_tensor_twice(summary):
+    """Two modules that hold one tensor; torchsummary does so, too."""
+    one, two = nn.Linear(8, 8, bias=False), nn.Linear(8, 8, bias=False)
+    two.weight = one.weight
+    tied = nn.Sequential(one, two)
+    assert summary(tied, (8,))["Total"] == torchinfo.summary(tied, (1, 8), verbose=0).total_params == 128
+    assert convlib.ledger(tied, (8,)).parameters == 64
+
+
+def test_torchinfo_counts_a_layer_used_twice_once():
+    assert torchinfo.summary(twice(), (1, 8), verbose=0).total_params == 72
+
+
+def test_torchinfo_doubles_the_outputs_of_layers_with_parameters_only():
+    model = nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 4))
+    assert torchinfo.summary(model, (1, 8), verbose=0).total_output_bytes == 2 * 4 * (16 + 4)
+    assert convlib.ledger(model, (8,)).activation_bytes == 4 * (16 + 16 + 4)
+
+
+def test_torchinfo_leaves_the_statistics_and_moves_the_random_state():
+    model = nn.Sequential(nn.BatchNorm2d(4))
+    before = torch.get_rng_state()
+    torchinfo.summary(model, (1, 4, 5, 5), verbose=0)
+    assert model[0].num_batches_tracked == 0
+    assert not torch.equal(torch.get_rng_state(), before)
+
+
+def test_torchinfo_forgets_a_mixed_mode():
+    model = nn.Sequential(nn.Linear(8, 8), nn.BatchNorm1d(8))
+    model[1].eval()
+    convlib.ledger(model, (8,))
+    assert (model[0].training, model[1].training) == (True, False)
+    torchinfo.summary(model, (1, 8), verbose=0)
+    assert (model[0].training, model[1].training) == (True, True)
+
+
+def test_a_trainable_bias_is_reported_frozen(summary):
+    model = nn.Sequential(nn.Linear(8, 4))
+    model[0].weight.requires_grad_(False)
+    printed = summary(model, (8,))
+    assert (printed["Trainable"], printed["Non-trainable"]) == (0, 36)
+    account = convlib.ledger(model, (8,))
+    assert (account.trainable, account.frozen) == (4, 32)
+
+
+def test_running_statistics_of_a_frozen_layer_move_only_in_training_mode(summary):
+    model = nn.Sequential(nn.BatchNorm2d(4)).requires_grad_(False)
+    summary(model.eval(), (4, 5, 5))
+    assert model[0].num_batches_tracked == 0
+    summary(model.train(), (4, 5, 5))
+    assert model[0].num_batches_tracked == 1
+
+
+def test_sizes_of_alexnet(summary):
+    """A ReLU, a normalisation and a dropout count like any other output, twice."""
+    plain, complete = convlib.alexnet.plain(), convlib.alexnet.complete()
+    account = convlib.ledger(plain, (3, 227, 227))
+    printed = summary(plain, (3, 227, 227))
+    assert printed["Forward/backward pass size"] == round(2 * account.activation_bytes / 2**20, 2) == 5.96
+    assert printed["Params size"] == 237.95
+    assert summary(complete, (3, 227, 227))["Forward/backward pass size"] == 14.69
+    info = torchinfo.summary(plain, (1, 3, 227, 227), verbose=0)
+    units = 290_400 + 186_624 + 2 * 64_896 + 43_264 + 2 * 4_096 + 1_000
+    assert info.total_mult_adds - account.macs == units == 659_272
+    assert info.total_output_bytes == 2 * 4 * units

@@ -111,12 +111,22 @@ def _workings(row):
     if parameters:
         parts.append(f"parameters {parameters}")
     if row.frozen:
-        parts.append("all frozen" if row.frozen == row.parameters else f"frozen {row.frozen:,}")
+        parts.append(_frozen(row))
     if row.buffers:
-        parts.append(f"buffers {row.buffer_working}")
+        parts.append(_buffers(row))
     if row.note:
         parts.append(row.note)
     return parts
+
+
+def _frozen(row):
+    if not row.frozen:
+        return ""
+    return "all frozen" if row.frozen == row.parameters else f"frozen {row.frozen:,}"
+
+
+def _buffers(row):
+    return f"buffers {row.buffer_working}"
 
 
 def _folded_notes(parts):
@@ -160,28 +170,33 @@ def _bytes(count):
 
 _STYLE = (
     ".convlib-ledger{overflow-x:auto;max-width:100%}"
-    ".convlib-ledger table{border-collapse:collapse;font-variant-numeric:tabular-nums;color:inherit;background:none}"
+    ".convlib-ledger table{border-collapse:collapse;font-size:.8em;line-height:1.4;font-variant-numeric:tabular-nums;"
+    "color:inherit;background:none;margin:0}"
     ".convlib-ledger caption{text-align:start;font-weight:bold;padding-block:.5em;caption-side:top;color:inherit}"
-    ".convlib-ledger :is(th,td){padding:.25em .6em;text-align:start;vertical-align:top;color:inherit;background:none;"
+    ".convlib-ledger :is(th,td){padding:.3em .4em;text-align:start;vertical-align:top;color:inherit;background:none;"
     "border-bottom:1px solid color-mix(in srgb,currentColor 25%,transparent)}"
-    ".convlib-ledger th{font-weight:bold}.convlib-ledger tbody th{font-weight:normal;white-space:nowrap}"
-    ".convlib-ledger .number{text-align:end;white-space:nowrap}.convlib-ledger .working{min-width:14em}"
+    ".convlib-ledger :is(th,td):first-child{padding-inline-start:0}"
+    ".convlib-ledger th{font-weight:bold}.convlib-ledger :is(tbody,tfoot) th{font-weight:normal}"
+    ".convlib-ledger .number{text-align:end}.convlib-ledger td.number{white-space:nowrap}"
+    ".convlib-ledger .shapes{min-width:14em}.convlib-ledger .worked{min-width:11em}"
 )
 _COLUMNS = (
-    ("Layer", ""), ("Type", ""), ("Input", ""), ("Output", ""), ("Size, worked", "working"),
-    ("Parameters, worked", "working"), ("Parameters", "number"), ("Trainable", "number"), ("Buffers", "number"),
-    ("MACs", "number"), ("Activation, bytes", "number"), ("Receptive field / jump, pixels", "number"), ("Notes", ""),
+    ("Layer, type", ""), ("Input → output", "shapes"), ("Parameters", "worked"), ("MACs", "number"),
+    ("Activation, bytes", "number"), ("Field/jump, pixels", "number"),
 )  # fmt: skip
 
 
 def html(ledger):
-    """An accessible table: caption, headers with their scope, a region that scrolls and can be reached by keyboard."""
+    """An accessible table: caption, headers with their scope, a region that scrolls and can be reached by keyboard.
+
+    It has the columns of the text, so that it fits a page; the arithmetic stands below the number it leads to.
+    """
     label = escape(f"Ledger of {ledger.name}", quote=True)
     heads = "".join(f'<th scope="col"{_class(kind)}>{escape(title)}</th>' for title, kind in _COLUMNS)
     body = "".join(_html_row(row) for row in ledger.rows)
-    span = len(_COLUMNS) - 1
+    span = len(_COLUMNS) - 2
     totals = "".join(
-        f'<tr><th scope="row">{escape(what.strip())}</th><td colspan="{span}">{escape(value)}</td></tr>'
+        f'<tr><th scope="row" colspan="2">{escape(what.strip())}</th><td colspan="{span}">{escape(value)}</td></tr>'
         for what, value in _totals(ledger)
     )
     notes = "".join(f"<p>{escape(note)}</p>" for note in ledger.notes)
@@ -194,25 +209,26 @@ def html(ledger):
 
 def _html_row(row):
     again = f", call {row.call}" if row.call > 1 else ""
-    _, _, parameters, macs, _, field = _cells(row)
+    _, shapes, parameters, macs, _, field = _cells(row)
+    working = row.parameter_working
     values = (
-        row.type + again,
-        shape_text(row.input_shape),
-        shape_text(row.output_shape),
-        row.size_working,
-        row.parameter_working,
-        parameters,
-        f"{row.trainable:,}" if row.parameters else "–",
-        row.buffer_working or "–",
-        macs,
-        f"{row.activation_bytes:,}" if row.activation_bytes else "–",
-        field,
-        row.note,
+        (shapes, "" if row.size_working == "unchanged" else row.size_working),
+        (parameters, "" if working == parameters else working, _frozen(row), row.buffers and _buffers(row)),
+        (macs,),
+        (f"{row.activation_bytes:,}" if row.activation_bytes else "–",),
+        (field,),
     )
     cells = "".join(
-        f"<td{_class(kind)}>{escape(value)}</td>" for value, (_, kind) in zip(values, _COLUMNS[1:], strict=True)
+        f"<td{_class(kind)}>{_stacked(lines)}</td>" for lines, (_, kind) in zip(values, _COLUMNS[1:], strict=True)
     )
-    return f'<tr><th scope="row">{escape(row.name or "(the model itself)")}</th>{cells}</tr>'
+    head = _stacked((row.name or "(the model itself)", row.type + again, row.note))
+    return f'<tr><th scope="row">{head}</th>{cells}</tr>'
+
+
+def _stacked(lines):
+    """The first line, and below it those that say something."""
+    first, *rest = lines
+    return escape(str(first)) + "".join(f"<div>{escape(line)}</div>" for line in rest if line)
 
 
 def _class(kind):

@@ -135,7 +135,7 @@ def normalised(values, gamma=1.0, beta=0.0):
     with styled():
         figure, axes = canvas(WIDTH, tall * len(rows) + 8, (0, WIDTH), (0, tall * len(rows) + 8))
         for place, row in enumerate(rows):
-            _dots(axes, tall * place + 44, row, lambda v: left + (right - left) * (v - low) / (high - low), (left, right))
+            _dots(axes, tall * place + 44, row, (low, high), (left, right))
         steps = "; ".join(
             f"{what} at {', '.join(f'{value:.3g}' for value in points)}"
             for what, points in zip(("before", "normalised", "scaled and shifted"), (values, unit, scaled), strict=True)
@@ -147,19 +147,26 @@ def normalised(values, gamma=1.0, beta=0.0):
         return svg_picture(figure, alt)
 
 
-def _dots(axes, y, row, place, ends):
+def _dots(axes, y, row, limits, ends):
     """One line of ``normalised``: the axis, the bar around the mean, the dots, and the two numbers at the right."""
     name, points, centre, deviation, first, second = row
+
+    def place(value):
+        return ends[0] + (ends[1] - ends[0]) * (value - limits[0]) / (limits[1] - limits[0])
+
     axes.plot([ends[0] - 12, ends[1] + 12], [y, y], color=LIGHT["line"], lw=0.8)
     bar = (place(centre - deviation), y - 5)
     width = place(centre + deviation) - bar[0]
     axes.add_patch(Rectangle(bar, width, 10, fc=LIGHT["window"], ec=LIGHT["window_edge"], lw=0.9))
     axes.plot([place(centre)] * 2, [y - 9, y + 9], color=LIGHT["window_edge"], lw=1.6)
+    last, low = -WIDTH, False
     for value in sorted(set(points)):
         for number in range(points.count(value)):
             axes.plot(place(value), y - 10 * number, "o", ms=7, mfc=LIGHT["output"], mec=LIGHT["output_edge"], mew=1.2)
         text = f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−")
-        _label(axes, place(value), y + 18, text, "muted")
+        low = place(value) - last < 34 and not low  # next to its neighbour, a label goes one line down
+        _label(axes, place(value), y + (29 if low else 18), text, "muted")
+        last = place(value)
     _label(axes, 14, y, name, size=11)
     _label(axes, ends[1] + 56, y - 9, first, "window_edge")
     _label(axes, ends[1] + 56, y + 9, second, "window_edge")
@@ -184,14 +191,14 @@ def folding(in_channels, out_channels, kernel_size):
     remembered = {"fc": LIGHT["padding"], "ec": LIGHT["muted"], "lw": 1.2, "ls": (0, (3, 2))}
     top = [(62, 110, "$W$", before.weight, learned), (236, 70, r"$\gamma,\ \beta$", kept.trainable, learned)]
     top += [(314, 78, r"$\mu,\ \sigma^2$", kept.running, remembered)]
-    bottom = [(110, 140, "$W'$", after.weight, learned), (258, 70, "$b'$", after.bias, learned)]
+    bottom = [(110, 140, "W′", after.weight, learned), (258, 70, "b′", after.bias, learned)]
     rows = ((34, top, [(172, 236)], 392), (134, bottom, [], 328))
     with styled():
         figure, axes = canvas(WIDTH, 200, (0, WIDTH), (0, 200))
         for y, boxes, links, end in rows:
             for x, width, symbol, count, style in boxes:
                 axes.add_patch(Rectangle((x, y - 20), width, 44, **style))
-                _label(axes, x + width / 2, y - 8, symbol, size=11)
+                _label(axes, x + width / 2, y - 8, symbol, size=11, style="italic")
                 _label(axes, x + width / 2, y + 12, grouped(count), "muted")
             for start, stop in [(24, boxes[0][0]), *links, (end, 444)]:
                 arrow(axes, (start + 2, y + 2), (stop - 2, y + 2), arrowstyle="-|>")
