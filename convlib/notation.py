@@ -45,7 +45,11 @@ LAWS = [
     ("the same with `ceil_mode`, before a last window is dropped", pool_output_size.ceil_latex, "pool_output_size"),
     ("span of a dilated window, in the place of $F$", effective_kernel_size.latex, "effective_kernel_size"),
     ("size of a transposed convolution's output", transposed_output_size.latex, "transposed_output_size"),
-    ("parameters of a convolution; with groups $C_{\\mathrm{in}}/G$ takes the place of $C_{\\mathrm{in}}$", conv_parameters.latex, "conv_parameters"),
+    (
+        "parameters of a convolution; with groups $C_{\\mathrm{in}}/G$ takes the place of $C_{\\mathrm{in}}$",
+        conv_parameters.latex,
+        "conv_parameters",
+    ),
     ("parameters of a linear layer", linear_parameters.latex, "linear_parameters"),
     ("trainable parameters of a batch normalisation", batch_norm_parameters.latex, "batch_norm_parameters"),
     ("multiply-accumulates of a convolution; groups as above", conv_macs.latex, "conv_macs"),

@@ -3,7 +3,7 @@
 from convlib.figures.axis import positions, receptive_field_chain, transposed
 from convlib.figures.convolution import convolution, convolution_gif
 from convlib.figures.formula import output_size_formula, parameters_formula
-from convlib.figures.layers import architecture, batch_norm, costs, groups, operation, running_mean
+from convlib.figures.layers import architecture, batch_norm, costs, folding, groups, normalised, operation, running_mean
 
 __all__ = [
     "architecture",
@@ -11,7 +11,9 @@ __all__ = [
     "convolution",
     "convolution_gif",
     "costs",
+    "folding",
     "groups",
+    "normalised",
     "operation",
     "output_size_formula",
     "parameters_formula",

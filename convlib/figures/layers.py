@@ -312,13 +312,13 @@ def architecture(layers):
     Returns:
         A ``Picture`` (SVG): a box's height stands for pixels, its depth for channels, on scales that keep small ones seen.
     """
-    in_row = 4
+    in_row, width = 4, 400  # narrow, so that it can be read on a phone
     rows = [layers[at : at + in_row] for at in range(0, len(layers), in_row)]
-    room, tall = WIDTH / in_row, 148
+    room, tall = width / in_row, 148
     height = tall * len(rows)
     most = max(shape[-1] for _, _, shape in layers if len(shape) == 3)
     with styled():
-        figure, axes = canvas(WIDTH, height, (0, WIDTH), (0, height))
+        figure, axes = canvas(width, height, (0, width), (0, height))
         for place, row in enumerate(rows):
             for column, (name, operation, shape) in enumerate(row):
                 x, y = room * (column + 0.5), tall * place + 66
