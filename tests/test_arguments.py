@@ -90,7 +90,11 @@ def test_whatever_counts_as_an_int_is_accepted(function, name):
 @pytest.mark.parametrize("function", ["output_size", "pool_output_size", "transposed_output_size"])
 def test_tuples(function):
     size = getattr(convlib, function)
-    assert size(torch.Size([8, 9]), 3) == size((8, 9), [3, 3]) == size([8, 9], (np.int64(3), 3), 1 if function != "pool_output_size" else 3)
+    assert (
+        size(torch.Size([8, 9]), 3)
+        == size((8, 9), [3, 3])
+        == size([8, 9], (np.int64(3), 3), 1 if function != "pool_output_size" else 3)
+    )
     with pytest.raises(ValueError, match=r"input_size=\(\) must have 1, 2 or 3 values"):
         size((), 3)
     with pytest.raises(ValueError, match=r"input_size=\(8, 8, 8, 8\) must have 1, 2 or 3 values"):

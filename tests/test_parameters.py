@@ -26,9 +26,7 @@ def numel(tensor):
 def test_convolution(rank, data, c_in, c_out, groups, bias, transposed):
     kernel = data.draw(st.tuples(*[st.integers(1, 11)] * rank))
     call = (c_in * groups, c_out * groups, kernel, groups, bias)
-    built = (TRANSPOSED if transposed else CONVOLUTIONS)[rank - 1](
-        *call[:3], groups=groups, bias=bias, device="meta"
-    )
+    built = (TRANSPOSED if transposed else CONVOLUTIONS)[rank - 1](*call[:3], groups=groups, bias=bias, device="meta")
     count = convlib.conv_parameters(*call)
     assert (count.weight, count.bias) == (numel(built.weight), numel(built.bias))
     assert count.total == count.weight + count.bias == sum(map(numel, built.parameters()))

@@ -3,8 +3,9 @@
 from matplotlib.patches import Polygon, Rectangle
 
 from convlib.figures.style import LIGHT, canvas, styled, svg_picture
-from convlib.figures.windows import Axis
+from convlib.figures.windows import Axis, check_room
 from convlib.formulas import output_size, pool_output_size, receptive_field, transposed_output_size
+from convlib.formulas.arguments import integer
 
 WIDTH = 460  # pixels; wide enough to read, narrow enough for a phone
 HATCH = "/////"
@@ -21,14 +22,17 @@ def positions(input_size, kernel_size, stride=1, padding=0, dilation=1, ceil_mod
         A ``Picture`` (SVG).
 
     Raises:
-        TypeError, ValueError: as ``convlib.output_size`` and ``convlib.pool_output_size``.
+        TypeError, ValueError: as ``convlib.output_size`` and ``convlib.pool_output_size``, or if there is too much to
+            draw.
     """
+    _integers(input_size=input_size, kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation)
     if ceil_mode:
         count = pool_output_size(input_size, kernel_size, stride, padding, dilation, ceil_mode=True)
         worked = pool_output_size.worked(input_size, kernel_size, stride, padding, dilation, ceil_mode=True)
     else:
         count = output_size(input_size, kernel_size, stride, padding, dilation)
         worked = output_size.worked(input_size, kernel_size, stride, padding, dilation)
+    check_room("input_size", input_size, input_size + 2 * padding)
     axis = Axis(input_size, kernel_size, stride, padding, dilation, count)
     rounded_up = -(-(input_size + 2 * padding - axis.span) // stride) + 1
     dropped = range(count, rounded_up) if ceil_mode else range(0)
@@ -45,6 +49,12 @@ def positions(input_size, kernel_size, stride=1, padding=0, dilation=1, ceil_mod
             _window_row(axes, axis, position, 1.55 + 0.85 * position, size, crossed=position in dropped)
         axes.text((left + right) / 2, height - 1.0, worked, ha="center", va="center", fontsize=10, color=LIGHT["ink"])
         return svg_picture(figure, _positions_alt(axis, len(dropped), worked))
+
+
+def _integers(**values):
+    """Refuse a tuple or a name: these pictures have one axis. What the ints may be, the formulas say."""
+    for name, value in values.items():
+        integer(name, value, 0)
 
 
 def _input_row(axes, axis, size):
@@ -115,12 +125,14 @@ def transposed(input_size, kernel_size, stride=1, padding=0, output_padding=0):
         A ``Picture`` (SVG). Cells that the padding cuts off are dashed; cells that ``output_padding`` adds are dotted.
 
     Raises:
-        TypeError, ValueError: as ``convlib.transposed_output_size``.
+        TypeError, ValueError: as ``convlib.transposed_output_size``, or if there is too much to draw.
     """
+    _integers(input_size=input_size, kernel_size=kernel_size, stride=stride, padding=padding)
     size = transposed_output_size(input_size, kernel_size, stride, padding, output_padding)
     worked = transposed_output_size.worked(input_size, kernel_size, stride, padding, output_padding)
     written = (input_size - 1) * stride + kernel_size
     right = max(written, size + padding)
+    check_room("input_size", input_size, right)
     with styled():
         height = 4.6 + 0.85 * input_size
         scale = WIDTH / (right + 1.2)
@@ -170,13 +182,16 @@ def receptive_field_chain(input_size, layers):
         A ``Picture`` (SVG).
 
     Raises:
-        TypeError, ValueError: as ``convlib.output_size`` and ``convlib.receptive_field``.
+        TypeError, ValueError: as ``convlib.output_size`` and ``convlib.receptive_field``, or if there is too much to
+            draw.
     """
+    _integers(input_size=input_size)
     layers = [(*layer, 0)[:3] for layer in layers]
     sizes = [input_size]
     for kernel, stride, padding in layers:
         sizes.append(output_size(sizes[-1], kernel, stride, padding))
     field = receptive_field(layers)
+    check_room("input_size", input_size, input_size)
     seen = [(sizes[-1] // 2, sizes[-1] // 2)]  # the first and last cell, from the last layer back to the input
     for kernel, stride, padding in reversed(layers):
         first, last = seen[0]

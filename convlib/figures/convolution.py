@@ -4,11 +4,14 @@ from io import BytesIO
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from PIL import Image
 
 from convlib.figures.scene import Scene
 from convlib.figures.style import COLOURS, LIGHT, Picture, styled, svg_picture
 from convlib.figures.windows import Windows
+from convlib.formulas.arguments import integer
 
 UNCHANGED = 31  # the palette index (the last of five bits) of a pixel that stays as it was in the frame before
 MOST_FRAMES = 200  # a longer animation is too big to load and too long to watch
@@ -26,11 +29,12 @@ def convolution(input_size, kernel_size, stride=1, padding=0, dilation=1, positi
         A ``Picture`` (SVG).
 
     Raises:
-        TypeError, ValueError: as ``convlib.output_size``, or if there is no such position.
+        TypeError, ValueError: as ``convlib.output_size``, or if there is no such position or too much to draw.
     """
     windows = Windows(input_size, kernel_size, stride, padding, dilation)
-    number = len(windows) if position is None else position
-    if number not in range(1, len(windows) + 1):
+    windows.check_room()
+    number = len(windows) if position is None else integer("position", position, 0)
+    if not 1 <= number <= len(windows):
         raise ValueError(f"position={position!r} must be from 1 to {len(windows)}")
     with styled():
         scene = Scene(windows)
@@ -52,13 +56,14 @@ def convolution_gif(input_size, kernel_size, stride=1, padding=0, dilation=1, mi
         A ``Picture`` (GIF). In a notebook it shows itself; ``.save("my.gif")`` keeps it.
 
     Raises:
-        TypeError, ValueError: as ``convlib.output_size``, or if there are more than 200 positions.
+        TypeError, ValueError: as ``convlib.output_size``, or if there are more than 200 positions or too much to
+            draw.
     """
     windows = Windows(input_size, kernel_size, stride, padding, dilation)
     if len(windows) > MOST_FRAMES:
         raise ValueError(f"input_size={input_size!r} gives {len(windows)} positions; a GIF shows {MOST_FRAMES} at most")
-    if not isinstance(milliseconds, int) or milliseconds < 20:
-        raise ValueError(f"milliseconds={milliseconds!r} must be an int of at least 20")
+    windows.check_room()
+    milliseconds = integer("milliseconds", milliseconds, 20)
     with styled():
         frames = list(_frames(windows))
     times = [milliseconds] * len(frames)
@@ -87,8 +92,10 @@ def _frames(windows):
         artist.set_antialiased(False)  # hard edges keep the file small
     for artist in scene.moving:
         artist.set_animated(True)
-    cells = scene.axes.add_artist(_as_one(scene.cells))
-    moving = [cells, *(artist for artist in scene.moving if artist not in scene.cells)]
+    style = {"fc": scene.cells[0].get_facecolor(), "ec": scene.cells[0].get_edgecolor(), "lw": 0.9}
+    cells = PathPatch(_squares(windows.reads(0, 0)), **style, aa=False, snap=True, animated=True)  # all at one stroke
+    scene.axes.add_artist(cells)
+    moving = [cells, *scene.moving[len(scene.cells) :]]
     agg.draw()
     box = scene.figure.bbox
     backdrop = agg.copy_from_bbox(box)
@@ -106,19 +113,16 @@ def _frames(windows):
         for artist in moving:
             scene.axes.draw_artist(artist)
         colours = _colours(agg)
-        changed = np.nonzero(colours != shown)
-        fresh = _in_palette(colours[changed])
-        image = Image.fromarray(_changes(pixels, changed, fresh) if number else pixels)
-        pixels[changed], shown = fresh, colours
+        changed = np.flatnonzero(colours != shown)
+        before, after = pixels.flat[changed], _in_palette(colours.flat[changed])
+        pixels.flat[changed], shown = after, colours
+        frame = pixels.copy()
+        if number:
+            frame.fill(UNCHANGED)
+            frame.flat[changed] = np.where(after == before, UNCHANGED, after)
+        image = Image.fromarray(frame)
         image.putpalette(palette)
         yield image
-
-
-def _as_one(cells):
-    """The cells of a window as one artist that is drawn at one stroke."""
-    first = cells[0]
-    style = {"fc": first.get_facecolor(), "ec": first.get_edgecolor(), "lw": first.get_linewidth()}
-    return PathPatch(_squares([]), **style, antialiased=False, snap=True, animated=True)
 
 
 def _squares(corners):

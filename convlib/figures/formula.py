@@ -7,6 +7,7 @@ from matplotlib.patches import Circle, Rectangle
 from convlib.figures.style import LIGHT, arrow, canvas, styled, svg_picture
 from convlib.figures.windows import Windows
 from convlib.formulas import conv_parameters, output_size
+from convlib.formulas.arguments import integer, per_axis
 
 WIDTH = 480
 ON_PAPER = {"fc": LIGHT["paper"], "ec": "none", "pad": 1}
@@ -24,9 +25,11 @@ def output_size_formula(input_size, kernel_size, stride=1, padding=0):
         A ``Picture`` (SVG).
 
     Raises:
-        TypeError, ValueError: as ``convlib.output_size``.
+        TypeError, ValueError: as ``convlib.output_size``, or if there is too much to draw.
     """
+    stride, padding = integer("stride", stride, 1), integer("padding", padding, 0)
     windows = Windows(input_size, kernel_size, stride, padding)
+    windows.check_room()
     rows, columns = windows.rows, windows.columns
     height, width = rows.input_size, columns.input_size
     p, gap = padding, 2.6
@@ -111,7 +114,7 @@ def parameters_formula(in_channels, out_channels, kernel_size):
         TypeError, ValueError: as ``convlib.conv_parameters``.
     """
     count = conv_parameters(in_channels, out_channels, kernel_size)
-    f_h, f_w = kernel_size if isinstance(kernel_size, (tuple, list)) else (kernel_size, kernel_size)
+    f_h, f_w = per_axis("kernel_size", kernel_size, 1, 2)
     worked = conv_parameters.worked(in_channels, out_channels, kernel_size)
     filters = _some(out_channels)
     with styled():

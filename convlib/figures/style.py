@@ -24,7 +24,7 @@ COLOURS = {
     "window": ("#ffdfb8", "#6b3c0c"),
     "window_edge": ("#c2410b", "#ff9f45"),
     "output": ("#d2f2da", "#163f29"),
-    "output_edge": ("#1f7a36", "#5cd17d"),
+    "output_edge": ("#196c2e", "#5cd17d"),
     "kernel": ("#e9dffc", "#3a2a5e"),
     "kernel_edge": ("#6a3fc4", "#b79bf5"),
     "unread": ("#b4232a", "#ff8a8a"),

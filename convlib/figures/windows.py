@@ -5,6 +5,14 @@ from itertools import product
 from convlib.formulas import output_size
 from convlib.formulas.arguments import per_axis
 
+MOST_CELLS = 40  # across; in a picture with more of them no cell could be told from the next
+
+
+def check_room(name, value, cells):
+    """Refuse a picture that would be ``cells`` wide or high because of the argument ``name``."""
+    if cells > MOST_CELLS:
+        raise ValueError(f"{name}={value!r} needs {cells} cells in a row; a picture shows {MOST_CELLS} at most")
+
 
 class Axis:
     """One axis: positions are counted from 0; a pixel below 0 or from ``input_size`` on lies in the padding."""
@@ -40,6 +48,11 @@ class Windows:
         sides = [per_axis("kernel_size", kernel_size, 1, 2), per_axis("stride", stride, 1, 2)]
         sides += [per_axis("padding", padding, 0, 2), per_axis("dilation", dilation, 1, 2)]
         self.rows, self.columns = (Axis(*numbers) for numbers in zip(input_size, *sides, self.output_size, strict=True))
+
+    def check_room(self):
+        """Refuse what is too big to draw."""
+        for axis in (self.rows, self.columns):
+            check_room("input_size", axis.input_size, axis.input_size + 2 * axis.padding)
 
     def __len__(self):
         return self.rows.positions * self.columns.positions

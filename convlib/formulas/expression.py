@@ -97,8 +97,6 @@ class Sum(Expression):
     def render(self, decimal):
         if self.right.value == 0:  # "+ 2·0" says nothing: left out
             return self.left.render(decimal)
-        if self.left.value == 0 and self.sign == "+":
-            return self.right.render(decimal)
         around = SUM if self.sign == "+" else PRODUCT  # a − (b + c) keeps its brackets
         return f"{self.left.render(decimal)} {self.sign} {self.right.bracketed(around, decimal)}"
 

@@ -6,6 +6,7 @@ has one gamma and one beta for each channel, and remembers one mean and one vari
 """
 
 from collections import namedtuple
+from operator import index
 
 from convlib.formulas.arguments import common_rank, flag, integer, per_axis
 from convlib.formulas.expression import ExactQuotient, Number, Quantity
@@ -45,11 +46,11 @@ class BatchNormParameters(namedtuple("BatchNormParameters", "trainable running c
 
 
 def conv_weights(kernel, C_in, C_out, groups=1):
-    """F_H·F_W·C_in·C_out, for any number of axes, as an expression; ``groups`` is an int."""
+    """F_H·F_W·C_in·C_out, for any number of axes, as an expression; ``groups`` has been checked by ``channels``."""
     weights = kernel[0]
     for side in kernel[1:]:
         weights = weights * side
-    return weights * (C_in if groups == 1 else ExactQuotient(C_in, Quantity("G", groups))) * C_out
+    return weights * (C_in if groups == 1 else ExactQuotient(C_in, Quantity("G", index(groups)))) * C_out
 
 
 def linear_weights(N_in, N_out):
