@@ -58,8 +58,8 @@ def output_size_formula(input_size, kernel_size, stride=1, padding=0):
         edge = width + p + 0.35
         _dimension(axes, (-p - 0.4, 0), (-p - 0.4, height), f"$H = {height}$", (-0.75, 0), rotation=90)
         _dimension(axes, (0, -p - 0.4), (width, -p - 0.4), f"$W = {width}$", (0, -0.55))
-        _label(axes, columns.kernel_size / 2 - p, 0.5 - p, "$F_W$", "window_edge")
-        _label(axes, 0.42 - p, rows.kernel_size / 2 - p + 0.3, "$F_H$", "window_edge")
+        _label(axes, columns.kernel_size / 2 - p, 0.5 - p, "$F_W$", "ink")
+        _label(axes, 0.42 - p, rows.kernel_size / 2 - p + 0.3, "$F_H$", "ink")
         if p:
             _dimension(axes, (edge, height), (edge, height + p), "$P$", (0.5, 0))
         top = out_top - 0.4
