@@ -4,7 +4,7 @@ import copy
 
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from test_ledger_macs import counted
 from test_ledger_state import unchanged
@@ -149,6 +149,7 @@ def test_any_model(model, batch, size):
             copy.deepcopy(model)(x)
         return
     assert not account.computed
+    assume(account.activation_bytes < 2**22)  # an Upsample doubled again and again would not fit in memory
     real = copy.deepcopy(model)
     real(x)  # initialises what is lazy
     initialised = [p for p in real.parameters() if not nn.parameter.is_lazy(p)]
