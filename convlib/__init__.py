@@ -31,12 +31,13 @@ __all__ = [
     "linear_parameters",
     "output_size",
     "pool_output_size",
+    "practice",
     "receptive_field",
     "same_padding",
     "transposed_output_size",
 ]
 
-_MODULES = ("alexnet", "figures")
+_MODULES = ("alexnet", "figures", "practice")
 _FUNCTIONS = {"ledger": "convlib.bookkeeping"}
 
 

@@ -10,27 +10,27 @@ from convlib.formulas.expression import Quantity, ceil_div
 from convlib.formulas.formula import formula, law_latex
 
 
-def _positions(H, F, S, P):
+def positions(H, F, S, P):
     return (H + 2 * P - F) // S + 1
 
 
-def _positions_between(H, F, S, P_before, P_after):
+def positions_between(H, F, S, P_before, P_after):
     return (H + P_before + P_after - F) // S + 1
 
 
-def _positions_rounded_up(H, F, S, P):
+def positions_rounded_up(H, F, S, P):
     return ceil_div(H + 2 * P - F, S) + 1
 
 
-def _transposed(H, F, S, P, O):  # noqa: E741 - the symbol of the law
+def transposed_positions(H, F, S, P, O):  # noqa: E741 - the symbol of the law
     return (H - 1) * S - 2 * P + F + O
 
 
-def _reach(F, D):
+def reach(F, D):
     return D * (F - 1) + 1
 
 
-@formula(_reach, "F D")
+@formula(reach, "F D")
 def effective_kernel_size(kernel_size, dilation=1):
     """How many pixels a dilated window spans, from its first cell to its last: D(F − 1) + 1.
 
@@ -49,7 +49,7 @@ def effective_kernel_size(kernel_size, dilation=1):
     return _like(kernel_size, [_effective(f, d) for f, d in zip(kernel, dilations, strict=True)])
 
 
-@formula(_positions, "H F S P")
+@formula(positions, "H F S P")
 def output_size(input_size, kernel_size, stride=1, padding=0, dilation=1):
     """The size of a convolution's output: ⌊(H + 2P − F)/S⌋ + 1 along each axis.
 
@@ -88,14 +88,14 @@ def output_size(input_size, kernel_size, stride=1, padding=0, dilation=1):
             raise ValueError(_does_not_fit(kernel_size, spanned.value, h + before + after, input_size, padding))
         H, S = Quantity("H", h), Quantity("S", s)
         if before == after:
-            axes.append(_positions(H, spanned, S, Quantity("P", before)))
+            axes.append(positions(H, spanned, S, Quantity("P", before)))
         else:
             pads_apart = Quantity(r"P_\mathrm{before}", before), Quantity(r"P_\mathrm{after}", after)
-            axes.append(_positions_between(H, spanned, S, *pads_apart))
+            axes.append(positions_between(H, spanned, S, *pads_apart))
     return _like(input_size, axes)
 
 
-@formula(_positions, "H F S P")
+@formula(positions, "H F S P")
 def pool_output_size(input_size, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
     """The size of a pooling's output: a convolution's, with a stride that defaults to the kernel, and ``ceil_mode``.
 
@@ -129,7 +129,7 @@ def pool_output_size(input_size, kernel_size, stride=None, padding=0, dilation=1
     axes = []
     for h, f, s, p, d in zip(sizes, kernel, strides, pads, dilations, strict=True):
         H, S, P, spanned = Quantity("H", h), Quantity("S", s), Quantity("P", p), _effective(f, d)
-        size = _positions_rounded_up(H, spanned, S, P) if ceil_mode else _positions(H, spanned, S, P)
+        size = positions_rounded_up(H, spanned, S, P) if ceil_mode else positions(H, spanned, S, P)
         if size.value < 1:
             raise ValueError(_does_not_fit(kernel_size, spanned.value, h + 2 * p, input_size, padding))
         if ceil_mode and (size.value - 1) * s >= h + p:
@@ -138,10 +138,10 @@ def pool_output_size(input_size, kernel_size, stride=None, padding=0, dilation=1
     return _like(input_size, axes)
 
 
-pool_output_size.ceil_latex = law_latex(_positions_rounded_up, "H F S P")
+pool_output_size.ceil_latex = law_latex(positions_rounded_up, "H F S P")
 
 
-@formula(_transposed, "H F S P O")
+@formula(transposed_positions, "H F S P O")
 def transposed_output_size(input_size, kernel_size, stride=1, padding=0, output_padding=0, dilation=1):
     """The size of a transposed convolution's output: (H − 1)S − 2P + F + output_padding along each axis.
 
@@ -177,7 +177,7 @@ def transposed_output_size(input_size, kernel_size, stride=1, padding=0, output_
                 f"output_padding={output_padding!r} must be smaller than stride={stride!r} or dilation={dilation!r}"
             )
         H, S, P, O = Quantity("H", h), Quantity("S", s), Quantity("P", p), Quantity("O", o)  # noqa: E741
-        size = _transposed(H, _effective(f, d), S, P, O)
+        size = transposed_positions(H, _effective(f, d), S, P, O)
         if size.value < 1:
             raise ValueError(f"padding={padding!r} leaves no output: {size.worked}; it must be at least 1")
         axes.append(size)
@@ -210,7 +210,7 @@ def _named_padding(padding, kernel, stride, strides, dilations):
 
 def _effective(f, d):
     F = Quantity("F", f)
-    return F if d == 1 else _reach(F, Quantity("D", d))
+    return F if d == 1 else reach(F, Quantity("D", d))
 
 
 def _does_not_fit(kernel_size, effective, padded, input_size, padding):

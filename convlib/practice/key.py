@@ -1,0 +1,118 @@
+"""The key to a question: its right answers, and what each wrong answer that we can explain comes from.
+
+An explanation is a tuple of slugs: one mistake, or two made together. A key is plain data, so that a page without
+Python can look an answer up in it and come to the same verdict.
+"""
+
+from itertools import combinations
+from typing import NamedTuple
+
+from convlib.practice.laws import LAWS, right_value
+from convlib.practice.mistakes import slips
+
+MOST_PAIRS = 3  # of the pairs of mistakes that give the same number, the likeliest are named
+
+
+class Key(NamedTuple):
+    """``right``: for each number of the answer the accepted values. ``wrong``: for each a dict of value →
+    explanations, the likeliest first. ``whole``: explanations of complete wrong answers, by tuple."""
+
+    right: tuple
+    wrong: tuple
+    whole: dict
+
+    def is_right(self, numbers):
+        return all(number in right for number, right in zip(numbers, self.right, strict=True))
+
+    def explain(self, numbers):
+        """The explanations of a wrong answer, the likeliest first; an empty list if there is none."""
+        if numbers in self.whole:
+            return self.whole[numbers]
+        found = []
+        for number, right, wrong in zip(numbers, self.right, self.wrong, strict=True):
+            if number not in right:
+                found.append(wrong.get(number, []))
+        if not all(found):
+            return []
+        shared = [explanation for explanation in found[0] if all(explanation in other for other in found)]
+        return shared or list(dict.fromkeys(explanations[0] for explanations in found))
+
+
+def key_of(quantity, inputs):
+    """The key to the question what ``quantity`` is for ``inputs``."""
+    law = LAWS[quantity]
+    right = right_value(quantity, inputs)
+    rights = right if isinstance(right, tuple) else (right,)
+    cases = law.cases(**inputs)
+    wrong = [_wrong_values(law, case, value) for case, value in zip(cases, rights, strict=True)]
+    return Key(tuple((value,) for value in rights), tuple(wrong), _axes_mixed_up(rights))
+
+
+def key_of_number(right, mistakes):
+    """The key to a number of which the mistakes are given: a dict of slug → wrong value."""
+    wrong = {}
+    for slug, value in mistakes.items():
+        if value != right:
+            wrong.setdefault(value, []).append((slug,))
+    return Key(((right,),), (_with_slips(wrong, right),), {})
+
+
+def _wrong_values(law, case, right):
+    wrong, pairs = {}, {}
+    for slug, change in law.mistakes.items():
+        value = law.value(case | change(case))
+        if value not in (None, right):
+            wrong.setdefault(value, []).append((slug,))
+    for (first, change), (second, then) in combinations(law.mistakes.items(), 2):
+        once = case | change(case)
+        twice = once | then(once)
+        if once == case or twice == once or twice == case | then(case):  # the one hides the other
+            continue
+        value = law.value(twice)
+        if value not in (None, right) and value not in wrong:
+            pairs.setdefault(value, []).append((first, second))
+    wrong = _with_slips(wrong, right)
+    for value, explanations in pairs.items():
+        wrong.setdefault(value, []).extend(explanations[:MOST_PAIRS])
+    return wrong
+
+
+def _with_slips(wrong, right):
+    if isinstance(right, int):
+        for value, slug in slips(right).items():
+            if value not in wrong:
+                wrong[value] = [(slug,)]
+    return wrong
+
+
+def _axes_mixed_up(right):
+    if len(set(right)) < 2:
+        return {}
+    mixed = {tuple(reversed(right)), *((value,) * len(right) for value in right)} - {right}
+    return {numbers: [("height-for-width",)] for numbers in mixed}
+
+
+def key_of_unknown(quantity, inputs, argument, values, target):
+    """The key to the question which ``argument`` makes ``quantity`` equal ``target``; all of ``values`` are tried.
+
+    A wrong value is explained by the mistake with which it would give ``target``.
+    """
+    law, rights, wrong = LAWS[quantity], [], {}
+    for value in values:
+        tried = {**inputs, argument: value}
+        try:
+            right = right_value(quantity, tried)
+        except ValueError:
+            continue
+        if right == target:
+            rights.append(value)
+            continue
+        case = law.cases(**tried)[0]
+        for slug, change in law.mistakes.items():
+            if law.value(case | change(case)) == target:
+                wrong.setdefault(value, []).append((slug,))
+    for right in rights:
+        for value, slug in slips(right).items():
+            if value not in rights:
+                wrong.setdefault(value, [(slug,)])
+    return Key((tuple(rights),), (wrong,), {})

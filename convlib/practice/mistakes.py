@@ -1,0 +1,116 @@
+"""The mistakes that people make, each with the sentence that leads to the next step.
+
+A sentence holds no digit, so it cannot give an answer away. The formulas of the mistakes stand in ``laws``, next to the
+right ones.
+"""
+
+MISTAKES = {
+    # sizes
+    "padding-one-side": "You added the padding on one side only. It is added at both ends of an axis.",
+    "padding-forgotten": "You left the padding out. The window starts to slide in the padded input, which is longer.",
+    "plus-one-forgotten": "You counted the steps. The place where the window starts is a position, too.",
+    "ceiling-for-floor": "You rounded up. A window that would reach beyond the padded input is not placed.",
+    "floor-for-ceiling": "You rounded down. With ceil_mode=True a last, incomplete window counts as well.",
+    "clamp-forgotten": "You kept a window that would start in the padding behind the input. PyTorch drops it again.",
+    "stride-ignored": "You moved the window pixel by pixel. How far does it go each time?",
+    "default-stride-ignored": "You moved the window pixel by pixel. A pooling without a stride moves by its own kernel.",
+    "kernel-not-subtracted": "You let the window use the whole length. Its own length is no room for moving.",
+    "dilation-ignored": "You left the dilation out. It spreads the window, so that it spans more pixels.",
+    "dilation-as-gap": "You took the dilation as the number of pixels between two cells. It is the distance from one "
+    "cell to the next.",
+    "height-for-width": "You mixed up the axes. Height comes first, then width, each with a kernel, stride and padding "
+    "of its own.",
+    "convolution-for-transposed": "That is the size that an ordinary convolution gives. The transposed one goes the "
+    "other way, from few pixels to many.",
+    "padding-added": "You added the padding. A transposed convolution cuts it off.",
+    "output-padding-forgotten": "You left output_padding out. It makes the result longer at its end.",
+    "output-padding-twice": "You added output_padding at both ends. It is added at the end only.",
+    "minus-one-forgotten": "You made a step for each pixel. Between the pixels there is one step fewer.",
+    "kernel-not-added": "You counted the steps only. The last window reaches on by its whole length.",
+    # parameters
+    "bias-forgotten": "Those are the weights. Each of the {out} outputs has a bias, too: one for a filter.",
+    "bias-not-there": "You counted biases, and this layer has none: bias=False.",
+    "depth-forgotten": "Your filter is flat. A filter is as deep as the input that it reads.",
+    "bias-per-input": "You gave each input a bias. Biases belong to the outputs, one for each.",
+    "bias-per-slice": "You gave each slice of a filter a bias of its own. A filter has a single bias.",
+    "one-bias": "You gave the whole layer a single bias. Each output has one of its own.",
+    "one-filter": "That is a single filter. A layer has as many filters as output channels.",
+    "side-for-area": "You took one side of the kernel. Its area is height times width.",
+    "groups-ignored": "You left the groups out. A filter reads the channels of its own group only.",
+    "one-group": "You counted the weights of a single group. The other groups have weights as well.",
+    "features-added": "You added inputs and outputs. Each input is connected with each output.",
+    "pooling-given-parameters": "You gave a pooling parameters. It takes a maximum or a mean, and learns nothing.",
+    "activation-given-parameters": "You gave an activation parameters. It has no number to learn.",
+    "flatten-at-wrong-map": "You flattened the wrong map. Take the size that reaches the linear layer, after the last "
+    "pooling.",
+    "channels-for-features": "You took the channels alone. A flatten keeps every pixel of every channel.",
+    "layer-forgotten": "A layer is missing from your sum. Go down the list once more.",
+    "used-twice-counted-twice": "You counted a layer for each time it is called. Its parameters are there once.",
+    "macs-for-parameters": "That is the work. As a parameter a weight counts once, however many positions it works at.",
+    # batch normalisation
+    "running-counted": "You counted the running mean and the running variance as well. No gradient moves them.",
+    "one-number-a-channel": "You counted one number for each channel. There is a scale, and there is a shift.",
+    "buffers-for-parameters": "That is what the layer remembers: statistics and a counter. What does it learn?",
+    "state-for-parameters": "That is all that the layer saves, the counter included. What does it learn?",
+    "parameters-for-state": "Those are the numbers that it learns. What is saved holds what it remembers, too.",
+    "counter-forgotten": "You left the counter out. It is saved like the statistics.",
+    "affine-ignored": "You gave the layer gamma and beta. With affine=False it has neither.",
+    "frozen-counted": "You counted the frozen numbers as well. No gradient moves them.",
+    "variance-for-deviation": "You divided by the variance. The layer divides by its root.",
+    "deviation-for-variance": "You stored a standard deviation. The layer stores a variance.",
+    "biased-for-unbiased": "You stored the biased variance. The layer stores the unbiased one.",
+    "momentum-of-the-old": "You gave the weight to the old value. PyTorch's momentum is the weight of the new batch.",
+    "last-batch-only": "You took the last batch alone. The running mean still holds something of the earlier ones.",
+    "plain-mean": "You took the plain mean of the batches. With a momentum the newer batches weigh more.",
+    "mean-not-subtracted": "You left the mean in. It is taken away before the division.",
+    "shift-scaled": "You scaled the shift, too. Beta is added at the end, as it is.",
+    "bias-not-scaled": "You left the convolution's bias as it was. It goes through the normalisation like the rest.",
+    # work
+    "parameters-for-macs": "Those are the parameters. Each weight works once at every position of the output.",
+    "biases-counted": "You counted the biases as well. A bias is only added, and a multiply-accumulate multiplies.",
+    "flops-for-macs": "Those are floating-point operations. A multiply-accumulate is a multiplication and an addition.",
+    "macs-for-flops": "Those are multiply-accumulates. Each is two operations: a multiplication and an addition.",
+    "one-side-of-output": "You counted the positions along one axis. The output has rows and columns.",
+    "parameters-only": "You compared the parameters. The question is about the work.",
+    # receptive field
+    "jump-ignored": "You let each layer move pixel by pixel. After a stride, one step is several pixels of the image.",
+    "own-stride-first": "You used a layer's own stride too early. It widens the steps of the layers behind it.",
+    "kernel-not-less-one": "You added the whole kernel. One of its cells was there already.",
+    "start-forgotten": "You started from nothing. Before the first layer a cell sees a pixel: itself.",
+    "kernels-multiplied": "You multiplied the kernels. Each layer adds its reach to the field.",
+    "jump-for-size": "That is the jump from one field to the next. The question is how wide the field is.",
+    # units
+    "mib-for-mb": "You divided by the binary unit. That gives MiB, and the question asks for MB.",
+    "mb-for-mib": "You divided by the decimal unit. That gives MB, and the question asks for MiB.",
+    "values-for-bytes": "You counted values. A 32-bit number takes four bytes.",
+    "one-way-only": "You counted the outputs once. This tool doubles them, for the gradients.",
+    "in-place-counted": "You counted an output that takes no new memory.",
+    "per-batch": "You counted the whole batch. The question is about one image.",
+    # slips of arithmetic
+    "off-by-one": "Nearly. Your number is a neighbour of the right one: check the last addition.",
+    "digits-swapped": "The digits are right, their order is not. Read your result again.",
+    "factor-two": "You are off by a factor of two. Look for something that comes in pairs, or for a sum done twice.",
+    "factor-ten": "You are off by a factor of ten. Count the places once more.",
+}
+
+SLIPS = ("off-by-one", "digits-swapped", "factor-two", "factor-ten")
+
+
+def slips(right):
+    """The wrong values that a slip of arithmetic makes of the integer ``right``: a dict of value → slug."""
+    found = {}
+    for value in (right + 1, right - 1):
+        found.setdefault(value, "off-by-one")
+    digits = str(abs(right))
+    for i in range(len(digits)):
+        for j in range(i + 1, len(digits)):
+            swapped = list(digits)
+            swapped[i], swapped[j] = swapped[j], swapped[i]
+            if swapped[0] != "0":
+                found.setdefault(int("".join(swapped)) * (-1 if right < 0 else 1), "digits-swapped")
+    for slug, factor in (("factor-two", 2), ("factor-ten", 10)):
+        found.setdefault(right * factor, slug)
+        if right % factor == 0:
+            found.setdefault(right // factor, slug)
+    found.pop(right, None)
+    return found
