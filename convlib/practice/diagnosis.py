@@ -59,7 +59,8 @@ def diagnose(quantity, answer, **inputs):
     """
     if quantity not in LAWS:
         raise ValueError(f"quantity={quantity!r} must be one of {', '.join(LAWS)}")
-    inputs = {name: list(value) if name == "layers" else value for name, value in inputs.items()}
+    if hasattr(inputs.get("layers"), "__next__"):  # it is gone through more than once
+        inputs["layers"] = list(inputs["layers"])
     key = key_of(quantity, inputs)
     numbers = as_numbers(answer, len(key.right))
     return judge(key, numbers, LAWS[quantity].hint, working(quantity, inputs), facts_of(inputs))

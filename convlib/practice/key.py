@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from convlib.practice.laws import LAWS, right_value
-from convlib.practice.mistakes import slips
+from convlib.practice.mistakes import SLIPS, slips
 
 MOST_PAIRS = 3  # of the pairs of mistakes that give the same number, the likeliest are named
 
@@ -49,12 +49,21 @@ def key_of(quantity, inputs):
 
 
 def key_of_number(right, mistakes):
-    """The key to a number of which the mistakes are given: a dict of slug → wrong value."""
-    wrong = {}
-    for slug, value in mistakes.items():
-        if value != right:
-            wrong.setdefault(value, []).append((slug,))
-    return Key(((right,),), (_with_slips(wrong, right),), {})
+    """The key to a number of which the mistakes are given: a dict of slug → wrong value, or a tuple of them."""
+    return with_mistakes(Key(((right,),), (_with_slips({}, right),), {}), mistakes)
+
+
+def with_mistakes(key, mistakes):
+    """A key to one number, with more mistakes, as for ``key_of_number``; they come before a slip and before two
+    mistakes made together."""
+    (right,), (known,) = key.right, key.wrong
+    wrong = dict(known)
+    for slug, values in mistakes.items():
+        for value in values if isinstance(values, tuple) else (values,):
+            if value not in right:
+                singles = [e for e in wrong.get(value, []) if len(e) == 1 and e[0] not in SLIPS]
+                wrong[value] = [*singles, (slug,)]
+    return Key(key.right, (wrong,), key.whole)
 
 
 def _wrong_values(law, case, right):

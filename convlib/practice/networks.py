@@ -63,9 +63,5 @@ def _linear_rows(channels, side, before_pool, outputs):
     }
     hint = "channels · height · width of the map that the flatten gets"
     yield number("linear: in_features", features, hint, f"{channels}·{side}·{side}", wrong)
-    part = asked("linear: parameters", "linear_parameters", in_features=features, out_features=outputs)
-    for slug, wrong_features in wrong.items():
-        value = linear_parameters(wrong_features, outputs).total
-        if value not in part.key.right[0]:
-            part.key.wrong[0].setdefault(value, []).insert(0, (slug,))
-    yield part
+    counted = {slug: linear_parameters(wrong_features, outputs).total for slug, wrong_features in wrong.items()}
+    yield asked("linear: parameters", "linear_parameters", also=counted, in_features=features, out_features=outputs)

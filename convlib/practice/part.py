@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from convlib.practice.diagnosis import as_numbers, facts_of, judge
-from convlib.practice.key import Key, key_of, key_of_number, key_of_unknown
+from convlib.practice.key import Key, key_of, key_of_number, key_of_unknown, with_mistakes
 from convlib.practice.laws import LAWS, right_value, working
 
 
@@ -28,9 +28,15 @@ class Part:
         return judge(self.key, as_numbers(answer, len(self.key.right)), self.hint, self.working, self.facts)
 
 
-def asked(label, quantity, **inputs):
-    """What ``quantity`` is for ``inputs``, the arguments of convlib's function of that name."""
-    return Part(label, key_of(quantity, inputs), LAWS[quantity].hint, working(quantity, inputs), facts_of(inputs))
+def asked(label, quantity, *, also=None, **inputs):
+    """What ``quantity`` is for ``inputs``, the arguments of convlib's function of that name.
+
+    ``also`` holds mistakes that go beyond the layer itself, such as a wrong map: slug → the wrong value, or a tuple.
+    """
+    key = key_of(quantity, inputs)
+    if also:
+        key = with_mistakes(key, also)
+    return Part(label, key, LAWS[quantity].hint, working(quantity, inputs), facts_of(inputs))
 
 
 def which(label, quantity, argument, values, **inputs):
@@ -42,5 +48,5 @@ def which(label, quantity, argument, values, **inputs):
 
 
 def number(label, right, hint, worked, mistakes):
-    """Any other number, of which the mistakes are given: a dict of slug → the wrong value."""
+    """Any other number, of which the mistakes are given: a dict of slug → the wrong value, or a tuple of them."""
     return Part(label, key_of_number(right, mistakes), hint, f"{worked} = {right:,}" if worked else f"{right:,}")
