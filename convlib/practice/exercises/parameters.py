@@ -1,6 +1,6 @@
 """The numeric exercises of the chapter on parameters."""
 
-from convlib.formulas import conv_parameters, linear_parameters
+from convlib.formulas import conv_macs, conv_parameters, linear_parameters
 from convlib.practice.part import asked, number
 
 
@@ -121,6 +121,7 @@ def exercises():
         ],
     )
     layer = {"in_channels": 64, "out_channels": 64, "kernel_size": 3}
+    work = tuple(conv_macs(**layer, output_size=size) for size in (224, 448))
     yield (
         "parameters-costs",
         [

@@ -87,6 +87,34 @@ def exercises():
     )
     conv = [96 * 55 * 55, 256 * 27 * 27, 384 * 13 * 13, 384 * 13 * 13, 256 * 13 * 13]
     added = sum(conv) + 2 * 4096 + conv[0] + conv[1] + 2 * 4096
+    in_bytes = 4 * 11_689_512
+    yield (
+        "tools-mib",
+        [
+            number(
+                "MiB, two digits after the point",
+                round(in_bytes / 2**20, 2),
+                "four bytes for each number; a MiB has 2 to the power of 20 bytes",
+                f"{in_bytes:,}/2²⁰, rounded,",
+                {
+                    "mb-for-mib": round(in_bytes / 10**6, 2),
+                    "values-for-bytes": (round(in_bytes / 4 / 2**20, 2), round(in_bytes / 4 / 10**6, 2)),
+                    "gradients-counted": round(2 * in_bytes / 2**20, 2),
+                },
+            ),
+            number(
+                "MB, two digits after the point",
+                round(in_bytes / 10**6, 2),
+                "four bytes for each number; an MB has a million bytes",
+                f"{in_bytes:,}/10⁶, rounded,",
+                {
+                    "mib-for-mb": round(in_bytes / 2**20, 2),
+                    "values-for-bytes": (round(in_bytes / 4 / 10**6, 2), round(in_bytes / 4 / 2**20, 2)),
+                    "gradients-counted": round(2 * in_bytes / 10**6, 2),
+                },
+            ),
+        ],
+    )
     yield (
         "tools-complete",
         [
