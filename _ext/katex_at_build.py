@@ -72,6 +72,8 @@ def _prepare(app):
         )
     bin_folder = executable.ROOT_DIR if os.name == "nt" else os.path.join(executable.ROOT_DIR, "bin")
     katex.NODEJS_BINARY = shutil.which("node", path=bin_folder)
+    # On a busy machine its socket file is there before Node listens, and the build fails; by port it tries again.
+    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
     katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True  # a formula that KaTeX cannot set fails the build
     app.config.html_static_path.append(str(style_and_fonts()))
 
