@@ -10,10 +10,11 @@ READY := $(VENV)/ready
 UV := uv==0.13.9
 
 .DELETE_ON_ERROR:
-.PHONY: help book test lab serve notebooks bench lock clean
+.PHONY: help book pdf test lab serve notebooks bench lock clean
 
 help:
 	@echo "make book       build the book into _build/html (quick if nothing has changed)"
+	@echo "make pdf        build the book and print it into _build/pdf (needs Chromium)"
 	@echo "make test       check everything: the arithmetic, every number in the chapters, the built book"
 	@echo "make lab        open the chapters in JupyterLab"
 	@echo "make serve      build the book and serve it at http://localhost:$(PORT)"
@@ -25,6 +26,9 @@ help:
 
 book: $(READY)
 	@$(BIN)/python tools/build_book.py
+
+pdf: book
+	@$(BIN)/python tools/build_pdf.py
 
 test: $(READY)
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
