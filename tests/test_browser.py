@@ -2,22 +2,17 @@
 
 import functools
 import os
-import shutil
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
-CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
-HOW_TO_GET_IT = "no Chromium: `apt-get install chromium`, `brew install --cask chromium`, or chromium.org"
-if not CHROMIUM and os.environ.get("CI") != "true":
-    pytest.skip(HOW_TO_GET_IT, allow_module_level=True)
+import chromium
 
-# The browser looks for no updates and no hosts of its own.
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-FLAGS += ["--disable-component-update"]
+if not chromium.PATH and os.environ.get("CI") != "true":
+    pytest.skip(chromium.HOW_TO_GET_IT, allow_module_level=True)
+
 WIDTHS = {"desktop": 1280, "phone": 390}
 # What axe finds and we let stand: (page, rule): the reason.
 LET_STAND = {}
@@ -38,11 +33,9 @@ def origins(book):
 
 @pytest.fixture(scope="module")
 def browser():
-    assert CHROMIUM, HOW_TO_GET_IT
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    assert chromium.PATH, chromium.HOW_TO_GET_IT
+    with chromium.browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

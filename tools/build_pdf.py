@@ -7,19 +7,23 @@ and the figures are those of the book, and no LaTeX is needed.
 """
 
 import argparse
+import re
 import sys
 import tempfile
+from io import BytesIO
 from pathlib import Path
 
-import chromium
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
+
+import chromium
 from whole_book import ROOT, Book
 
 HTML = ROOT / "_build" / "html"
 PDF = ROOT / "_build" / "pdf" / "counting-convolutions.pdf"
 WIDTH = 612  # what A4 leaves between the margins of whole_book.css, in CSS pixels: 162 mm
 SMALLEST = 0.55  # what would have to be made smaller than this is not legible
+NODE = re.compile(rb"node\d{8}")
 # Makes what is wider than its place fit: it shrinks, or, if it is text that would get too small, its lines break.
 # Tells how much each had to shrink.
 FIT = """() => [...document.querySelectorAll("pre, table, .katex-display, p > .math, li > .math, td > .math")].map(element => {
@@ -68,12 +72,12 @@ def _print(page, html, source, target):
 def _page_numbers(path, book):
     pdf = PdfReader(path)
     places = pdf.named_destinations
-    return {name: pdf.get_destination_page_number(places[f"/{name}"]) + 1 for name, _ in book.contents}
+    return {name: pdf.get_destination_page_number(places[f"/{name}"]) + 1 for _, name, _ in book.contents}
 
 
 def _finished(path, book):
     """The PDF with whole headings in its outline (Chromium joins the words at a line's end) and the book's data."""
-    pdf = PdfWriter(clone_from=path)
+    pdf = PdfWriter(clone_from=BytesIO(_renumbered(path.read_bytes())))
     entries = list(_entries(pdf.root_object["/Outlines"]))
     if [_letters(entry["/Title"]) for entry in entries] != [_letters(heading) for heading in book.headings]:
         sys.exit("The outline of the PDF does not hold the book's headings.")
@@ -81,6 +85,13 @@ def _finished(path, book):
         entry[NameObject("/Title")] = TextStringObject(heading)
     pdf.metadata = {"/Title": book.title, "/Author": book.author}  # no date: the same book gives the same file
     return pdf
+
+
+def _renumbered(data):
+    """Chromium names the parts of the page by a count that runs on between pages: count from 1."""
+    names = sorted(set(NODE.findall(data)))
+    numbers = {name: b"node%08d" % number for number, name in enumerate(names, 1)}
+    return NODE.sub(lambda name: numbers[name[0]], data)  # of the same length, so the file's index holds
 
 
 def _entries(parent):

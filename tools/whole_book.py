@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
+
 from vector_hatch import with_lines
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,8 +39,8 @@ class Book:
         self.solutions = self._take_solutions()
         self._inner_links()
         self.headings = [h.get_text() for part in [*self.chapters, self.solutions] for h in part.select("h1, h2, h3")]
-        # id and heading of everything that the contents list
-        self.contents = [(part["id"], part.h1.get_text()) for part in [*self.chapters, self.solutions]]
+        # what the contents list: rank, id and heading
+        self.contents = [entry for part in [*self.chapters, self.solutions] for entry in _headings(part)]
 
     def html(self, page_numbers=None):
         """The page; ``page_numbers`` by id go into the contents."""
@@ -48,8 +49,8 @@ class Book:
         cover = (ROOT / "_static" / "cover.svg").as_uri()
         numbers = page_numbers or {}
         lines = "".join(
-            f'<li><a href="#{name}"><span>{heading}</span><span>{numbers.get(name, "")}</span></a></li>'
-            for name, heading in self.contents
+            f'<li class="{rank}"><a href="#{name}"><span>{heading}</span><span>{numbers.get(name, "")}</span></a></li>'
+            for rank, name, heading in self.contents
         )
         return (
             f'<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{self.title}</title>'
@@ -94,9 +95,11 @@ class Book:
         for chapter in self.chapters:
             found = chapter.select("div.solution")
             if found:
-                appendix.append(self._tag("h2", chapter.h1.get_text()))
+                part = self._tag("section", id=_slug(appendix["id"], chapter["id"]))
+                part.append(self._tag("h2", chapter.h1.get_text()))
+                appendix.append(part)
             for solution in found:
-                appendix.append(solution.extract())
+                part.append(solution.extract())
                 self._lead_to(solution, chapter)
         return appendix
 
@@ -130,6 +133,12 @@ class Book:
             path = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(link.path)))
             page = path.removesuffix(".html")
         return _slug(page, unquote(link.fragment)) if link.fragment else _slug(page)
+
+
+def _headings(chapter):
+    yield "chapter", chapter["id"], chapter.h1.get_text()
+    for heading in chapter.find_all("h2"):
+        yield "section", heading.find_parent("section")["id"], heading.get_text()
 
 
 def _on_paper(path):
