@@ -29,15 +29,16 @@ SOURCES = (
     "requirements.txt",
     "tools/build_book.py",
 )
+VARIABLES = ("BOOK_REPOSITORY_URL", "BOOK_URL")
 LEFT_BY_TOOLS = {"__pycache__", ".ipynb_checkpoints"}
 
 
 def fingerprint():
-    """A digest of all that the book is made of: names and contents.
+    """A digest of all that the book is made of: the files' names and contents, and the environment's variables.
 
     Jupyter Book's own cache looks at the notebooks alone, and would show old numbers after a change in convlib.
     """
-    digest = hashlib.sha256(os.environ.get("BOOK_REPOSITORY_URL", "").encode())
+    digest = hashlib.sha256(repr([os.environ.get(name) for name in VARIABLES]).encode())
     for source in SOURCES:
         path = ROOT / source
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:

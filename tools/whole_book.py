@@ -79,6 +79,8 @@ class Book:
         for image in article.find_all("img"):
             image["src"] = _on_paper((self.folder / posixpath.dirname(name) / image["src"]).resolve())
             image.attrs.pop("loading", None)
+            if int(image.get("width", 0)) > 1.9 * int(image.get("height", 1)):
+                image["class"] = [*image.get("class", []), "wide"]
         _prefix(article, name)
         chapter = self._tag("section", id=_slug(name), **{"class": "chapter"})
         for child in list(article.children):
