@@ -2,5 +2,7 @@
 
 from convlib.practice.diagnosis import Diagnosis, diagnose
 from convlib.practice.drills import QUANTITIES, Drill, draw
+from convlib.practice.notebook import check, hint, solution
+from convlib.practice.trainer import trainer
 
-__all__ = ["QUANTITIES", "Diagnosis", "Drill", "diagnose", "draw"]
+__all__ = ["QUANTITIES", "Diagnosis", "Drill", "check", "diagnose", "draw", "hint", "solution", "trainer"]

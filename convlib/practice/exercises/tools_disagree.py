@@ -125,6 +125,7 @@ def exercises():
                 f"{sum(conv) + 8192:,} + {conv[0] + conv[1]:,} + 8,192",
                 {
                     "layer-forgotten": (added - 8192, added - conv[0] - conv[1]),
+                    "normalisation-once": added - conv[1],
                     "last-activation-counted": added + 1000,
                 },
             ),
