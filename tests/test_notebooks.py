@@ -16,7 +16,7 @@ from execute_notebooks import METADATA, picture_alt  # noqa: E402
 CHAPTERS = sorted(ROOT.glob("chapters/*.ipynb"))
 AGAIN = "run `make notebooks`"
 # None of nbval's own tags, which would keep a cell from being compared.
-TAGS = {"animation", "still", "test", "hide-input", "hide-output", "hide-cell", "remove-cell", "remove-input"}
+TAGS = {"animation", "answer", "still", "test", "hide-input", "hide-output", "hide-cell", "remove-cell", "remove-input"}
 TAGS_OF_HIDDEN_CODE = {"hide-input", "hide-cell", "remove-cell", "remove-input"}
 MOST_LINES, MEDIAN_LINES = 15, 5
 SHORTEST_ALT = 30
