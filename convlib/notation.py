@@ -1,4 +1,4 @@
-"""The symbols of the book and its laws, as tables: the notation page is made from them."""
+"""The symbols of the book and its laws, as tables: the pages on notation and the formula sheet are made from them."""
 
 from collections import namedtuple
 
@@ -10,6 +10,7 @@ from convlib.formulas import (
     linear_parameters,
     output_size,
     pool_output_size,
+    receptive_field,
     transposed_output_size,
 )
 
@@ -40,19 +41,63 @@ SYMBOLS = [
     Symbol(r"\sigma^2", "variance; the running variance is remembered", "running_var", "분산"),
 ]
 
+Law = namedtuple("Law", "meaning latex functions example")
+
 LAWS = [
-    ("size of a convolution's or a pool's output", output_size.latex, "output_size, pool_output_size"),
-    ("the same with `ceil_mode`, before a last window is dropped", pool_output_size.ceil_latex, "pool_output_size"),
-    ("span of a dilated window, in the place of $F$", effective_kernel_size.latex, "effective_kernel_size"),
-    ("size of a transposed convolution's output", transposed_output_size.latex, "transposed_output_size"),
-    (
+    Law(
+        "size of a convolution's or a pool's output",
+        output_size.latex,
+        "output_size, pool_output_size",
+        output_size.worked(227, 11, stride=4),
+    ),
+    Law(
+        "the same with `ceil_mode`, before a last window is dropped",
+        pool_output_size.ceil_latex,
+        "pool_output_size",
+        pool_output_size.worked(112, 3, stride=2, ceil_mode=True),
+    ),
+    Law(
+        "span of a dilated window, in the place of $F$",
+        effective_kernel_size.latex,
+        "effective_kernel_size",
+        effective_kernel_size.worked(3, dilation=2),
+    ),
+    Law(
+        "size of a transposed convolution's output",
+        transposed_output_size.latex,
+        "transposed_output_size",
+        transposed_output_size.worked(28, 4, stride=2, padding=1),
+    ),
+    Law(
+        "receptive field $r$ and jump $j$, layer by layer, from 1 and 1",
+        r"r \leftarrow r + (F - 1) \cdot j, \quad j \leftarrow j \cdot S",
+        "receptive_field",
+        "{0.size}, jump {0.jump}".format(receptive_field([(11, 4), (3, 2)])) + " after 11/4 and 3/2",
+    ),
+    Law(
         "parameters of a convolution; with groups $C_{\\mathrm{in}}/G$ takes the place of $C_{\\mathrm{in}}$",
         conv_parameters.latex,
         "conv_parameters",
+        conv_parameters.worked(3, 96, 11),
     ),
-    ("parameters of a linear layer", linear_parameters.latex, "linear_parameters"),
-    ("trainable parameters of a batch normalisation", batch_norm_parameters.latex, "batch_norm_parameters"),
-    ("multiply-accumulates of a convolution; groups as above", conv_macs.latex, "conv_macs"),
+    Law(
+        "parameters of a linear layer",
+        linear_parameters.latex,
+        "linear_parameters",
+        linear_parameters.worked(256 * 6 * 6, 4096),
+    ),
+    Law(
+        "trainable parameters of a batch normalisation; as many are remembered, and a counter",
+        batch_norm_parameters.latex,
+        "batch_norm_parameters",
+        batch_norm_parameters.worked(64),
+    ),
+    Law(
+        "multiply-accumulates of a convolution; groups as above",
+        conv_macs.latex,
+        "conv_macs",
+        conv_macs.worked(3, 96, 11, 55),
+    ),
 ]
 
 
@@ -64,9 +109,9 @@ def table():
 
 
 def laws():
-    """The laws as a Markdown table: what it gives, the law, the function in convlib."""
-    rows = ["| what | law | in `convlib` |", "|---|---|---|"]
-    rows += [f"| {what} | ${latex}$ | {_code(names)} |" for what, latex, names in LAWS]
+    """The laws as a Markdown table: what it gives, the law, an example, the function in convlib."""
+    rows = ["| what | law | for example | in `convlib` |", "|---|---|---|---|"]
+    rows += [f"| {law.meaning} | ${law.latex}$ | {law.example} | {_code(law.functions)} |" for law in LAWS]
     return "\n".join(rows)
 
 

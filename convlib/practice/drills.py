@@ -119,6 +119,7 @@ def _pool(random, level):
         inputs |= {"stride": random.randint(1, 3), "padding": random.randint(0, 1)}
     if level == 3:
         inputs |= {"input_size": tuple(random.sample(range(20, 120), 2)), "ceil_mode": random.random() < 0.7}
+        inputs["dilation"] = random.randint(1, 2)
     return inputs
 
 
@@ -128,6 +129,7 @@ def _transposed(random, level):
         inputs |= {"kernel_size": random.randint(3, 5), "stride": random.randint(2, 4), "padding": random.randint(1, 2)}
     if level == 3:
         inputs |= {"input_size": tuple(random.sample(range(4, 40), 2)), "output_padding": 1}
+        inputs["dilation"] = random.randint(1, 3)
     return inputs
 
 

@@ -99,7 +99,7 @@ MISTAKES = {
     # units
     "mib-for-mb": "You divided by the binary unit. That gives MiB, and the question asks for MB.",
     "mb-for-mib": "You divided by the decimal unit. That gives MB, and the question asks for MiB.",
-    "values-for-bytes": "You counted values. A 32-bit number takes four bytes.",
+    "values-for-bytes": "You counted values. A number of single precision takes four bytes.",
     "gradients-counted": "You doubled. The question is about the parameters alone, without gradients.",
     "one-way-only": "You counted the outputs once. This tool doubles them, for the gradients.",
     "last-activation-counted": "You put an activation behind the last layer, too. The scores go out as they are.",
