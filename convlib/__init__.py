@@ -25,6 +25,7 @@ __all__ = [
     "conv_macs",
     "conv_parameters",
     "effective_kernel_size",
+    "explorer",
     "figures",
     "ledger",
     "linear_macs",
@@ -37,7 +38,7 @@ __all__ = [
     "transposed_output_size",
 ]
 
-_MODULES = ("alexnet", "figures", "practice")
+_MODULES = ("alexnet", "explorer", "figures", "practice")
 _FUNCTIONS = {"ledger": "convlib.bookkeeping"}
 
 
