@@ -1,10 +1,11 @@
-"""The built book, made once for all tests and all of pytest's workers."""
+"""The built book, made once for all tests and all of pytest's workers, and a browser to look at it."""
 
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from browser import launched
 from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,3 +35,23 @@ def book(tmp_path_factory, worker_id):
 def second_book(book, tmp_path_factory, worker_id):
     """The folder of another cold build of the same sources."""
     return _built(tmp_path_factory, worker_id, "second-book")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def new_page(browser):
+    """A function that opens a page in a context of its own, with the options given to it."""
+    contexts = []
+
+    def new_page(**options):
+        contexts.append(browser.new_context(**options))
+        return contexts[-1].new_page()
+
+    yield new_page
+    for context in contexts:
+        context.close()

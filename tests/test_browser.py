@@ -1,41 +1,19 @@
 """The built book in a real browser: nothing fetched from elsewhere, nothing on the console, readable by everyone."""
 
-import functools
-import os
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browser import WIDTHS, complaints, served, skip_without_chromium
 
-import chromium
+skip_without_chromium()
 
-if not chromium.PATH and os.environ.get("CI") != "true":
-    pytest.skip(chromium.HOW_TO_GET_IT, allow_module_level=True)
-
-WIDTHS = {"desktop": 1280, "phone": 390}
 # What axe finds and we let stand: (page, rule): the reason.
 LET_STAND = {}
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="module")
 def origins(book):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(book)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield {"http": f"http://127.0.0.1:{server.server_port}", "file": book.as_uri()}
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    assert chromium.PATH, chromium.HOW_TO_GET_IT
-    with chromium.browser() as browser:
-        yield browser
+    with served(book) as address:
+        yield {"http": address, "file": book.as_uri()}
 
 
 @pytest.fixture(scope="module")
@@ -43,32 +21,15 @@ def names(book):
     return sorted(path.relative_to(book).as_posix() for path in book.rglob("*.html") if "_static" not in path.parts)
 
 
-@pytest.fixture
-def new_page(browser):
-    contexts = []
-
-    def new_page(**options):
-        contexts.append(browser.new_context(**options))
-        return contexts[-1].new_page()
-
-    yield new_page
-    for context in contexts:
-        context.close()
-
-
 @pytest.mark.parametrize("scheme", ["http", "file"])
 def test_nothing_is_fetched_from_elsewhere_and_nothing_fails(scheme, origins, names, new_page):
     page = new_page()
-    requests, complaints = [], []
+    requests, wrong = [], complaints(page)
     page.on("request", lambda request: requests.append(request.url))
-    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
-    page.on("response", lambda answer: answer.status < 400 or complaints.append(f"{answer.status}: {answer.url}"))
-    page.on("console", lambda m: m.type in ("error", "warning") and complaints.append(f"{page.url}: {m.text}"))
-    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
     for name in names:
         page.goto(f"{origins[scheme]}/{name}", wait_until="networkidle")
     elsewhere = [url for url in requests if not url.startswith((origins[scheme], "data:"))]
-    assert (elsewhere, complaints) == ([], [])
+    assert (elsewhere, wrong) == ([], [])
 
 
 def test_pictures_are_drawn(origins, names, new_page):

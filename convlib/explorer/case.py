@@ -13,7 +13,7 @@ BOUNDS = {
     "stride": (1, 16),
     "padding": (0, 8),
     "dilation": (1, 4),
-    "output_padding": (0, 15),
+    "output_padding": (0, 7),
     "in_channels": (1, 4096),
     "out_channels": (1, 4096),
     "groups": (1, 4096),

@@ -61,7 +61,7 @@ def explorer(
         bias: whether each filter has a bias.
         mode: ``'convolution'``, ``'pooling'`` or ``'transposed'``.
         ceil_mode: whether a pooling's size is rounded up.
-        output_padding: 0 to 15, of a transposed convolution.
+        output_padding: 0 to 7, of a transposed convolution.
 
     The arguments up to ``dilation``, and ``output_padding``, are an int or a pair of ints, height first.
 

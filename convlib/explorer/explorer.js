@@ -8,7 +8,7 @@ if (!customElements.get("conv-explorer")) {
 
   const BOUNDS = {
     input_size: [1, 512], kernel_size: [1, 16], stride: [1, 16], padding: [0, 8], dilation: [1, 4],
-    output_padding: [0, 15], in_channels: [1, 4096], out_channels: [1, 4096], groups: [1, 4096],
+    output_padding: [0, 7], in_channels: [1, 4096], out_channels: [1, 4096], groups: [1, 4096],
   };
   const PAIRS = ["input_size", "kernel_size", "stride", "padding", "dilation", "output_padding"];
   const CHANNELS = ["in_channels", "out_channels", "groups"];
@@ -288,10 +288,10 @@ if (!customElements.get("conv-explorer")) {
   const counted = (word, list) => `${word}${list.length === 1 ? "" : "s"} ${places(list)}`;
   const area = (rows, columns) => `${counted("row", rows)}, ${counted("column", columns)}`;
 
-  function sayProblem(state, { code, name, axis }) {
+  function sayProblem(state, { code, name, axis, both }) {
     const of = (what) => `${what}=${state[what][axis]}`;
     const [, size, kernel, , padding, dilation] = along(state, axis ?? 0);
-    const where = AXES[axis];
+    const where = both ? "height and the width" : AXES[axis];
     if (code === "bound") return `${name}${Array.isArray(state[name]) ? ` (${where})` : ""} must be a whole number from ${BOUNDS[name].join(" to ")}.`;
     if (code === "groups") return `groups=${state.groups} must divide ${name}=${state[name]}: every group takes the same number of channels.`;
     if (code === "half") return `Along the ${where}, ${of("padding")} must be at most half of ${of("kernel_size")}, rounded down.`;
@@ -312,7 +312,7 @@ if (!customElements.get("conv-explorer")) {
       return `${shown} is rounded up: the last window sticks out by ${plural(out, "cell")}.`;
     }
     const left = room % stride, lost = Math.max(0, left - padding);
-    const what = lost ? `the last ${lost === 1 ? lines : `${lost} ${lines}s`} of the input ${lost === 1 ? "is" : "are"} read by no window` : "it is all padding";
+    const what = lost ? `the last ${lost === 1 ? lines : `${lost} ${lines}s`} of the input ${lost === 1 ? "is" : "are"} read by no window` : "all of it padding, so nothing of the input is lost";
     return `${shown} is rounded down: after the last window ${plural(left, lines)} of cells ${left === 1 ? "is" : "are"} left, too few for a step of ${stride}; ${what}.`;
   }
 
@@ -485,7 +485,7 @@ if (!customElements.get("conv-explorer")) {
       if (panel.kind === "lens") {
         shown = { ...panel, rows: this._view(panel.rows, rows, 0), columns: this._view(panel.columns, columns, 1) };
         context.beginPath();
-        context.rect(panel.x - 1.5, panel.y - 1.5, panel.columns[1] * panel.cell + 3, panel.rows[1] * panel.cell + 3);
+        context.rect(panel.x, panel.y, panel.columns[1] * panel.cell, panel.rows[1] * panel.cell);
         context.clip();
       }
       const cut = (range, axis) => [Math.max(range[0], shown[axis][0]), Math.min(range[1], shown[axis][1])];
@@ -493,7 +493,6 @@ if (!customElements.get("conv-explorer")) {
       const own = [cut([0, rows.inside], "rows"), cut([0, columns.inside], "columns")];
       this._rect(shown, ...all, { fill: back ? colour.paper : colour.padding, edge: colour.line, width: 0.7, dash: [2, 2] });
       this._lines(shown, ...all, colour.line, [2, 2]);
-      this._outside(shown, all, own, back);
       if (own.every(([first, end]) => first < end)) {
         this._rect(shown, ...own, { fill: back ? colour.output : colour.input });
         this._unread(shown, own);
@@ -510,9 +509,12 @@ if (!customElements.get("conv-explorer")) {
         const [top, left] = [rows.start(row), columns.start(column)];
         this._rect(shown, [top, top + rows.span], [left, left + columns.span], { edge: colour.window_edge, width: shown.cell < GRID ? 1.6 : 2.4 });
       }
+      this._outside(shown, all, own, back);
       context.restore();
-      if (panel.kind === "lens") this._rect(panel, panel.rows, panel.columns, { edge: colour.muted, width: 1 });
-      else this._label(panel, `${grouped(rows.inside)} × ${grouped(columns.inside)}`, back ? colour.output_edge : colour.ink);
+      if (panel.kind === "lens") return this._rect(panel, panel.rows, panel.columns, { edge: colour.ink, width: 1, dash: [4, 3] });
+      const lens = scene.panels.find(({ kind }) => kind === "lens");
+      if (lens) this._rect(panel, this._view(lens.rows, rows, 0), this._view(lens.columns, columns, 1), { edge: colour.ink, width: 1, dash: [4, 3] });
+      this._label(panel, `${grouped(rows.inside)} × ${grouped(columns.inside)}`, back ? colour.output_edge : colour.ink);
     }
 
     // The part of an axis that the close-up shows: the window, or the chosen pixel, in its middle.
@@ -615,7 +617,6 @@ input[type="number"] { width: 3.6rem; padding: 0.1rem 0.2rem 0.1rem 0.45rem; fon
 input[aria-invalid="true"] { border: 2px solid var(--unread); }
 button { cursor: pointer; padding: 0.1rem 0.7rem; }
 button:hover { border-color: var(--ink); }
-button:disabled { color: var(--muted); border-color: var(--rule); cursor: default; }
 select { padding: 0.1rem 0.3rem; max-width: 100%; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 a { color: var(--link); text-underline-offset: 0.18em; }
@@ -628,18 +629,22 @@ sub { font-size: 0.72em; line-height: 0; }
 .choice label, .tick { display: inline-flex; gap: 0.35rem; align-items: center; min-height: 1.9rem; }
 .choice input, .tick input { accent-color: var(--link); margin: 0; min-height: 0; width: 1rem; height: 1rem; }
 .controls { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.6rem, 1fr)); gap: 0.7rem 1rem; }
+.together { flex-wrap: nowrap; align-items: end; gap: 0.8rem; }
+.together:not(:has(> :not([hidden]))) { display: none; }
+.tick { align-self: end; }
 .pair { display: flex; align-items: end; gap: 0.3rem; }
 .pair label span { display: block; color: var(--muted); font-size: 0.8rem; font-style: italic; }
 .pair button { padding: 0; width: 1.5rem; border-color: transparent; background: none; color: var(--muted); }
 .pair button:hover { border-color: var(--line); }
 canvas { display: block; width: 100%; margin: 0.9rem 0 0.3rem; cursor: pointer; border-radius: 3px; }
-canvas.refused { opacity: 0.25; }
+.broken canvas { opacity: 0.25; }
+.broken :is(.steps, .says, dl, .last) { display: none; }
 .says { min-height: 2.9em; margin: 0.4rem 0 0; }
 .steps { gap: 0.5rem; }
 .steps button { min-width: 2.4rem; }
-.push { margin-left: auto; }
+.push { margin-left: auto; gap: 0 0.6rem; }
 .refusal { border-left: 4px solid var(--unread); padding: 0.1rem 0 0.1rem 0.8rem; margin: 0.9rem 0 0; }
-.refusal p { margin: 0 0 0.4rem; }
+.refusal p { margin: 0.5rem 0 0.4rem; }
 .refusal .row { gap: 0.4rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.35rem 1rem; margin: 0.9rem 0; padding-top: 0.8rem; border-top: 1px solid var(--rule); }
 dt { color: var(--muted); font-weight: 400; margin: 0; }
@@ -648,7 +653,7 @@ dd p { margin: 0.1rem 0 0; }
 .note { color: var(--muted); }
 .result { font-weight: 650; }
 .changed { font-weight: 650; background: var(--window); box-shadow: 0 2px 0 var(--window_edge); border-radius: 2px 2px 0 0; padding: 0 0.1em; }
-pre { margin: 0; flex: 1 1 16rem; min-width: 0; overflow-x: auto; padding: 0.4rem 0.6rem; background: var(--padding); border-radius: 4px;
+pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; padding: 0.4rem 0.6rem; background: var(--padding); border-radius: 4px;
   font: 0.85rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; color: var(--ink); }
 @container (max-width: 30rem) {
   .box { padding: 0.8rem 0.7rem; }
@@ -682,16 +687,17 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; overflow-x: auto; padding: 0.4re
 <label><span class="hush">Case</span><select data-part="preset"><option value="">A case to start from …</option>${PRESETS.map(
     ([title, list], at) => `<optgroup label="${title}">${list.map(([text], index) => `<option value="${at}.${index}">${text}</option>`).join("")}</optgroup>`,
   ).join("")}</select></label></div>
-<div class="controls">${PAIRS.map(pairControl).join("")}${CHANNELS.map(channelControl).join("")}${FLAGS.map(tick).join("")}</div>
+<div class="controls">${PAIRS.map(pairControl).join("")}${CHANNELS.slice(0, 2).map(channelControl).join("")}
+<div class="row together">${channelControl("groups")}${tick("bias")}</div>${tick("ceil_mode")}</div>
 <div class="refusal" hidden></div>
 <canvas tabindex="0" role="slider" aria-label="Position of the window; arrow keys move it"></canvas>
 <div class="row steps"><button type="button" data-step="-1" aria-label="Step back">←</button><button type="button" data-part="play">Play</button>
 <button type="button" data-step="1" aria-label="Step forward">→</button><span class="count"></span>
 <label class="speed"><span class="hush">Speed, windows per second</span><select data-part="speed">${SPEEDS.map((speed) => `<option value="${speed}">${speed} per second</option>`).join("")}</select></label>
-<span class="push">${radio("The arrow keys move", [["window", "window"], ["pixel", "pixel"]], "follow")}</span></div>
+<span class="push row"><span class="note" aria-hidden="true">Follow the</span>${radio("Follow", [["window", ""], ["pixel", ""]], "follow")}</span></div>
 <p class="says"></p>
 <dl><dt data-part="sizename">Output</dt><dd data-part="size"></dd><dt>Parameters</dt><dd data-part="parameters"></dd><dt><abbr title="multiply-accumulates" style="text-decoration:none">MACs</abbr></dt><dd data-part="macs"></dd></dl>
-<div class="row last"><pre tabindex="0" role="region" aria-label="The layer in PyTorch"><code></code></pre><button type="button" data-part="copy">Copy</button><a data-part="link">Link to this case</a></div>
+<div class="row last"><pre><code></code></pre><button type="button" data-part="copy">Copy</button><a data-part="link">Link to this case</a></div>
 <div class="hush" role="status"></div></div>`;
 
   const matches = (query) => globalThis.matchMedia(query);
@@ -812,7 +818,7 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; overflow-x: auto; padding: 0.4re
     // Changed by the reader: the result is said, once the reader pauses.
     _changed(state, link) {
       this.change(state, link);
-      const [first] = this.problems;
+      const [first] = this._said();
       this.say(first ? sayProblem(state, first)
         : `Output ${this.geometry.length ? sizes(state).map((node) => grouped(node.value)).join(" × ") : ""}, ${plural(parameters(state).value, "parameter")}.`);
     }
@@ -880,6 +886,7 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; overflow-x: auto; padding: 0.4re
     // ---- What is shown
 
     show() {
+      if (!this.geometry) return;
       const { canvas, says, count } = this.parts, [rows, columns] = this.geometry;
       const at = this.pixel ?? this.position, counts = [rows, columns].map((axis) => (this.pixel ? axis.inside : axis.count));
       const place = at[0] * counts[1] + at[1] + 1, total = counts[0] * counts[1];
@@ -897,7 +904,6 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; overflow-x: auto; padding: 0.4re
       const font = (this._font ??= getComputedStyle(this).fontFamily);
       const { drawn: state, geometry, position, pixel, dark } = this;
       this.painter.draw({ state, geometry, panels, position, pixel, dark, font, scaled }, width, height, globalThis.devicePixelRatio || 1);
-      this.parts.canvas.classList.toggle("refused", this.problems.length > 0);
     }
 
     _controls() {
@@ -921,14 +927,24 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; overflow-x: auto; padding: 0.4re
         button.title = linked ? "the same along both" : "each on its own";
       }
       root.querySelector(`[name="mode"][value="${state.mode}"]`).checked = true;
-      for (const button of root.querySelectorAll("[data-step], [data-part=play]")) button.disabled = this.problems.length > 0;
+      const followed = state.mode === "transposed" ? ["input pixel", "output cell"] : ["window", "input pixel"];
+      ["window", "pixel"].forEach((value, at) => (root.querySelector(`[value="${value}"] + span`).textContent = followed[at]));
+    }
+
+    // The problems as they are said: once, where both axes have the same.
+    _said() {
+      const [first, second] = this.problems, { state } = this;
+      const alike = PAIRS.every((name) => this.linked[name] && Object.is(...state[name]));
+      const same = alike && second && first.axis === 0 && second.axis === 1 && first.code === second.code && first.name === second.name;
+      return same ? [{ ...first, both: true }, ...this.problems.slice(2)] : this.problems;
     }
 
     _refusal() {
       const { refusal } = this.parts, { state } = this;
       refusal.replaceChildren();
       refusal.hidden = !this.problems.length;
-      for (const problem of this.problems) {
+      this.parts.box.classList.toggle("broken", this.problems.length > 0);
+      for (const problem of this._said()) {
         refusal.append(Object.assign(document.createElement("p"), { textContent: sayProblem(state, problem) }));
         const ways = mends(state, problem, this.linked), row = document.createElement("div");
         row.className = "row";
@@ -939,7 +955,7 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; overflow-x: auto; padding: 0.4re
           const button = Object.assign(document.createElement("button"), { type: "button", textContent: text });
           button.addEventListener("click", () => {
             this._changed(mended);
-            (refusal.querySelector("button") ?? this.parts.canvas).focus();
+            (refusal.querySelector("button") ?? this.parts.canvas).focus({ preventScroll: true });
           });
           row.append(button);
         }
@@ -999,7 +1015,7 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; overflow-x: auto; padding: 0.4re
     _entered({ target }) {
       const { name, axis, part } = target.dataset;
       if (target.name === "mode") return this._mode(target.value);
-      if (target.name === "follow") return this.follow(target.value === "pixel" ? this._start() : null), this.say(this.parts.says.textContent);
+      if (target.name === "follow" && this.geometry) return this.follow(target.value === "pixel" ? this._start() : null), this.say(this.parts.says.textContent);
       if (part === "preset" && target.value) {
         const [group, index] = target.value.split(".");
         this.position = [0, 0];
