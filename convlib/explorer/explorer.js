@@ -292,7 +292,7 @@ if (!customElements.get("conv-explorer")) {
     const of = (what) => `${what}=${state[what][axis]}`;
     const [, size, kernel, , padding, dilation] = along(state, axis ?? 0);
     const where = both ? "height and the width" : AXES[axis];
-    if (code === "bound") return `${name}${Array.isArray(state[name]) ? ` (${where})` : ""} must be a whole number from ${BOUNDS[name].join(" to ")}.`;
+    if (code === "bound") return `${name}${Array.isArray(state[name]) && !both ? ` (${where})` : ""} must be a whole number from ${BOUNDS[name].join(" to ")}.`;
     if (code === "groups") return `groups=${state.groups} must divide ${name}=${state[name]}: every group takes the same number of channels.`;
     if (code === "half") return `Along the ${where}, ${of("padding")} must be at most half of ${of("kernel_size")}, rounded down.`;
     if (code === "extra") return `Along the ${where}, ${of("output_padding")} must be smaller than ${of("stride")} or ${of("dilation")}.`;
@@ -410,6 +410,7 @@ if (!customElements.get("conv-explorer")) {
         canvas.style.height = `${height}px`;
       }
       this.scene = scene;
+      this.density = density;
       this.colour = Object.fromEntries(Object.entries(COLOURS).map(([name, pair]) => [name, pair[Number(scene.dark)]]));
       this.hatch ??= {};
       this.hatch[scene.dark] ??= this._hatch();
@@ -535,17 +536,27 @@ if (!customElements.get("conv-explorer")) {
             this._text(panel, row + 0.5, column + 0.5, text, back ? colour.unread : colour.muted, Math.min(11, panel.cell * 0.42));
     }
 
-    _unread(panel, [rowRange, columnRange]) {
-      const { context, scene, colour } = this, [rows, columns] = scene.geometry;
-      const runs = ({ unread }, [first, end]) => unread.filter((pixel) => pixel >= first && pixel < end);
-      const path = new Path2D(), { x, y, cell } = panel;
-      const left = x + (columnRange[0] - panel.columns[0]) * cell, top = y + (rowRange[0] - panel.rows[0]) * cell;
-      for (const row of runs(rows, rowRange)) path.rect(left, y + (row - panel.rows[0]) * cell, (columnRange[1] - columnRange[0]) * cell, cell);
-      for (const column of runs(columns, columnRange)) path.rect(x + (column - panel.columns[0]) * cell, top, cell, (rowRange[1] - rowRange[0]) * cell);
-      context.fillStyle = colour.paper;
-      context.fill(path);
-      context.fillStyle = this.hatch[scene.dark];
-      context.fill(path);
+    // Bands of hatching on whole dots of the screen; what is finer than a dot is drawn as one.
+    _unread(panel, own) {
+      const { context, scene, colour, density } = this, dots = (at) => at * density;
+      const bands = ({ unread }, [first, end], at) => {
+        const found = [];
+        for (const pixel of unread) {
+          if (pixel < first || pixel >= end) continue;
+          const low = Math.floor(dots(at(pixel)) + 0.5), high = Math.max(low + 1, Math.floor(dots(at(pixel + 1)) + 0.5));
+          if (found.length && low <= found.at(-1)[1]) found.at(-1)[1] = high;
+          else found.push([low, high]);
+        }
+        return found.map((band) => band.map((dot) => dot / density));
+      };
+      const [y, x] = ["rows", "columns"].map((axis) => (pixel) => panel[axis === "rows" ? "y" : "x"] + (pixel - panel[axis][0]) * panel.cell);
+      const [top, bottom] = own[0].map(y), [left, right] = own[1].map(x);
+      const boxes = bands(scene.geometry[0], own[0], y).map(([low, high]) => [left, low, right - left, high - low]);
+      boxes.push(...bands(scene.geometry[1], own[1], x).map(([low, high]) => [low, top, high - low, bottom - top]));
+      for (const fill of [colour.paper, this.hatch[scene.dark]]) {
+        context.fillStyle = fill;
+        for (const box of boxes) context.fillRect(...box);
+      }
     }
 
     _small(panel) {
@@ -653,7 +664,7 @@ dd p { margin: 0.1rem 0 0; }
 .note { color: var(--muted); }
 .result { font-weight: 650; }
 .changed { font-weight: 650; background: var(--window); box-shadow: 0 2px 0 var(--window_edge); border-radius: 2px 2px 0 0; padding: 0 0.1em; }
-pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; padding: 0.4rem 0.6rem; background: var(--padding); border-radius: 4px;
+pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-wrap: anywhere; padding: 0.4rem 0.6rem; background: var(--padding); border-radius: 4px;
   font: 0.85rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; color: var(--ink); }
 @container (max-width: 30rem) {
   .box { padding: 0.8rem 0.7rem; }
@@ -662,6 +673,7 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; padding: 
   input[type="number"] { width: 3.4rem; }
   dl { grid-template-columns: 1fr; gap: 0.05rem; }
   dd { margin-bottom: 0.5rem; }
+  pre { flex-basis: 100%; }
 }
 @media print { .top, .controls, .steps, .refusal .row, .last { display: none; } .box { break-inside: avoid; } }
 `;

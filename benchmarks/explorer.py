@@ -1,0 +1,76 @@
+"""How fast does the explorer draw? ``python -m benchmarks.explorer``
+
+In Chromium, without a graphics card: the time from a step or a change until every pixel of the picture is painted and
+the words and numbers around it are laid out. A screen that shows 60 pictures a second leaves 16.7 ms for it.
+"""
+
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+import convlib
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+from browser import CHROMIUM, HOW_TO_GET_IT, launched
+
+ROUNDS = 60
+LARGEST = {"input_size": 512, "in_channels": 4096, "out_channels": 4096}
+CASES = {  # each is drawn with its window, a larger or smaller one, and steps of it
+    "largest, window 3": {**LARGEST, "kernel_size": 3},
+    "largest, window 16, dilation 4": {**LARGEST, "kernel_size": 16, "dilation": 4, "padding": 8},
+    "largest, most unread": {**LARGEST, "kernel_size": 2, "stride": 16},
+    "largest, transposed to 8,235": {**LARGEST, "kernel_size": 16, "dilation": 4, "stride": 16, "mode": "transposed"},
+    "most cells with lines": {"input_size": 32, "kernel_size": 16, "padding": 8},
+    "AlexNet, conv 1": {"input_size": 227, "kernel_size": 11, "stride": 4, "in_channels": 3, "out_channels": 96},
+}
+
+# getImageData waits for the painting of the canvas, offsetHeight for the layout.
+MEASURE = """([kind, rounds]) => {
+  const element = document.querySelector("conv-explorer"), canvas = element.shadowRoot.querySelector("canvas");
+  const times = [], { state } = element, all = element.geometry[0].count * element.geometry[1].count;
+  const other = { ...state, kernel_size: state.kernel_size.map((side) => side - 1), padding: [0, 0] };
+  for (let round = -10; round < rounds; round++) {
+    const start = performance.now();
+    if (kind === "step") element.step(round % 2 ? 1 : -1) || element.step(Math.floor(all / 2));
+    else element._changed(round % 2 ? other : state);
+    element.offsetHeight;
+    canvas.getContext("2d").getImageData(0, 0, 1, 1);
+    if (round >= 0) times.push(performance.now() - start);
+  }
+  return times;
+}"""
+
+
+def main():
+    if not CHROMIUM:
+        print(HOW_TO_GET_IT)
+        return
+    size = len(convlib.explorer()._repr_html_().encode())
+    print(f"An explorer adds {size:,} bytes to a page, {size - len(_still())} of them without its still picture.")
+    print(f"\nTime to draw [ms], {ROUNDS} rounds{'step':>24}{'change':>22}")
+    print(f"{'':34}" + f"{'median':>11}{'max':>11}" * 2)
+    with launched() as browser, tempfile.TemporaryDirectory() as folder:
+        for name, case in CASES.items():
+            _progress(name)
+            path = Path(folder) / "page.html"
+            path.write_text(f"<!doctype html><meta charset=utf-8>{convlib.explorer(**case)._repr_html_()}", "utf-8")
+            page = browser.new_page(viewport={"width": 1280, "height": 900}, device_scale_factor=2)
+            page.goto(path.as_uri())
+            times = [page.evaluate(MEASURE, [kind, ROUNDS]) for kind in ("step", "change")]
+            page.close()
+            print(f"{name:34}" + "".join(f"{statistics.median(each):11.1f}{max(each):11.1f}" for each in times))
+
+
+def _still():
+    html = convlib.explorer()._repr_html_()
+    return html[html.index("<img") : html.index("<p>")].encode()
+
+
+def _progress(what):
+    if sys.stderr.isatty():
+        print(f"\r\x1b[Kdrawing {what} …\r", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
