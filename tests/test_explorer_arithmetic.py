@@ -63,10 +63,7 @@ def convolution():
 
 
 def pooling(ceil):
-    if not ceil:
-        size = sizes._positions(H, SPAN, S, P)
-    else:
-        size = sizes._positions_rounded_up(H, SPAN, S, P).value
+    size = sizes._positions_rounded_up(H, SPAN, S, P).value if ceil else sizes._positions(H, SPAN, S, P)
     refused = (size < 1) | (P > F // 2)
     if ceil:
         size = size - ((size - 1) * S >= H + P)

@@ -32,7 +32,10 @@ def opened(new_page, tmp_path):
         (tmp_path / name).write_text(PAGE.format(explorers=explorers, theme=theme), encoding="utf-8")
         page = new_page(**{"viewport": {"width": 1280, "height": 900}, **options})
         wrong.append(complaints(page))
-        page.on("request", lambda request: request.url.startswith(("file:", "data:", "http://127.")) or wrong.append(request.url))
+        page.on(
+            "request",
+            lambda request: request.url.startswith(("file:", "data:", "http://127.")) or wrong.append(request.url),
+        )
         page.goto(f"{(tmp_path / name).as_uri()}{fragment}")
         return page
 
@@ -72,7 +75,7 @@ def place(page, kind, row, column):
 
 
 def test_the_palette_is_the_figures(opened):
-    source = re.search(r"const COLOURS = ({.*?\n  });", script(), re.DOTALL)[1]
+    source = re.search(r"const COLOURS = ({.*?\n});", script(), re.DOTALL)[1]
     palette = json.loads(re.sub(r",(\s*})", r"\1", re.sub(r"(\w+):", r'"\1":', source)))
     assert palette == {name: list(COLOURS[name]) for name in palette}
 
@@ -117,18 +120,50 @@ def test_the_floor_is_explained_and_unread_pixels_are_counted(opened):
     assert "PyTorch drops it" in part(pooling, "size").inner_text()
 
 
+# The colours of the canvas in a square of 6 pixels in a cell, away from its lines and its text.
+SEEN = """([x, y]) => {
+  const canvas = document.querySelector("conv-explorer").shadowRoot.querySelector("canvas");
+  const box = canvas.getBoundingClientRect(), copy = new OffscreenCanvas(6, 6).getContext("2d");
+  copy.drawImage(canvas, box.x + 12 - x, box.y + 12 - y);
+  const { data } = copy.getImageData(0, 0, 6, 6);
+  const hex = (at) => "#" + [0, 1, 2].map((channel) => data[4 * at + channel].toString(16).padStart(2, "0")).join("");
+  return [...new Set(Array.from({ length: 36 }, (_, at) => hex(at)))];
+}"""
+
+
+def seen(page, kind, row, column):
+    """The name of the one colour in a cell, or 'hatched' where there are several."""
+    names = {light: name for name, (light, _) in COLOURS.items()}
+    found = page.evaluate(SEEN, place(page, kind, row, column))
+    return names[found[0]] if len(found) == 1 else "hatched"
+
+
+def test_the_picture(opened):
+    """The window lies on the cells that it reads, gaps left out; the output is filled as far as it has come."""
+    page = opened({"input_size": 6, "padding": 1, "dilation": 2, "stride": 2})
+    page.locator('[data-step="1"]').click()
+    for row in range(-1, 7):
+        for column in range(-1, 7):
+            read = row in (-1, 1, 3) and column in (1, 3, 5)
+            inside = 0 <= row < 6 and 0 <= column < 6
+            lost = inside and 0 in (row % 2, column % 2)
+            expected = "window" if read else "hatched" if lost else "input" if inside else "padding"
+            assert seen(page, "big", row, column) == expected, (row, column)
+    assert [seen(page, "small", 0, 0), seen(page, "small", 0, 1), seen(page, "small", 1, 0)] == [
+        "output",
+        "window",
+        "paper",
+    ]
+    page.mouse.click(*place(page, "big", 1, 3))
+    cells = {(row, column): seen(page, "small", row, column) for row in range(2) for column in range(2)}
+    assert [cell for cell, name in cells.items() if name == "window"] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert (seen(page, "big", 1, 3), seen(page, "big", 3, 3)) == ("window", "input")
+
+
 def test_unread_pixels_are_hatched(opened):
-    """In the corner that no window reads there are two colours, paper and the hatching's; elsewhere there is one."""
     page = opened({"input_size": (6, 8), "stride": 2})
-    colours = """([x, y]) => {
-      const canvas = document.querySelector("conv-explorer").shadowRoot.querySelector("canvas");
-      const box = canvas.getBoundingClientRect(), copy = new OffscreenCanvas(12, 12).getContext("2d");
-      copy.drawImage(canvas, box.x + 6 - x, box.y + 6 - y);
-      const { data } = copy.getImageData(0, 0, 12, 12);
-      return new Set(Array.from({ length: 144 }, (_, at) => data.slice(4 * at, 4 * at + 3).join())).size;
-    }"""
-    assert page.evaluate(colours, place(page, "big", 5, 7)) > 2
-    assert page.evaluate(colours, place(page, "big", 4, 6)) == 1
+    lost = [(row, column) for row in range(6) for column in range(8) if seen(page, "big", row, column) == "hatched"]
+    assert lost == [(row, column) for row in range(6) for column in range(8) if row == 5 or column == 7]
 
 
 # Driven
@@ -163,7 +198,14 @@ def _walk(page):
     tail = ["CANVAS", "-1", "play", "1", "speed", "follow", "copy", "link"]
     assert order == ["mode", "preset", *pairs, *channels, *tail]
     page.locator("canvas").focus()
-    for key, expected in (("ArrowRight", 2), ("ArrowDown", 5), ("ArrowLeft", 4), ("End", 9), ("ArrowRight", 9), ("Home", 1)):
+    for key, expected in (
+        ("ArrowRight", 2),
+        ("ArrowDown", 5),
+        ("ArrowLeft", 4),
+        ("End", 9),
+        ("ArrowRight", 9),
+        ("Home", 1),
+    ):
         page.keyboard.press(key)
         assert value_now(page) == expected, key
     field(page, "padding").focus()
@@ -218,7 +260,10 @@ def test_a_pixel_is_followed_by_keyboard(opened):
 
 def test_transposed(opened):
     page = opened(TRANSPOSED)
-    assert says(page) == "Input pixel 1 of 16 (row 1, column 1) writes 9 cells: rows 0–2, columns 0–2; 5 of them are cut off."
+    assert (
+        says(page)
+        == "Input pixel 1 of 16 (row 1, column 1) writes 9 cells: rows 0–2, columns 0–2; 5 of them are cut off."
+    )
     page.mouse.click(*place(page, "big", 1, 1))
     assert says(page) == "Output cell row 2, column 2 is fed by 4 input pixels: rows 1–2, columns 1–2."
     assert page.locator("code").inner_text().startswith("torch.nn.ConvTranspose2d(1, 1, kernel_size=3, stride=2")
@@ -230,7 +275,9 @@ def test_play_pause_and_the_end(opened):
     part(page, "play").click()
     assert part(page, "play").inner_text() == "Pause"
     page.wait_for_function("document.querySelector('conv-explorer').number === 8")
-    page.wait_for_function("document.querySelector('conv-explorer').shadowRoot.querySelector('[data-part=play]').textContent === 'Play'")
+    page.wait_for_function(
+        "document.querySelector('conv-explorer').shadowRoot.querySelector('[data-part=play]').textContent === 'Play'"
+    )
     part(page, "speed").select_option("1")
     part(page, "play").click()
     assert value_now(page) == 1, "at the end it begins anew"
@@ -319,7 +366,9 @@ def test_a_link_restores_the_state(opened):
 
 
 def test_nothing_in_a_link_is_markup(opened):
-    page = opened({}, fragment="#explorer-1&mode=<img src=x onerror=alert(1)>&stride=%3Cb%3E&__proto__=1&kernel_size=9x9&=&&")
+    page = opened(
+        {}, fragment="#explorer-1&mode=<img src=x onerror=alert(1)>&stride=%3Cb%3E&__proto__=1&kernel_size=9x9&=&&"
+    )
     assert "does not fit" in page.locator(".refusal").inner_text()
     assert page.evaluate("document.querySelector('conv-explorer').shadowRoot.querySelector('img, b.x')") is None
 
@@ -346,7 +395,9 @@ def test_taken_out_and_put_back(opened):
 def test_axe_finds_nothing_and_nothing_overflows(opened, theme, width):
     options = {"color_scheme": theme, "viewport": {"width": WIDTHS[width], "height": 900}}
     page = opened({"input_size": (6, 8), "stride": 2}, ALEXNET, POOLING, TRANSPOSED, {}, **options)
-    page.evaluate("document.body.style.background = matchMedia('(prefers-color-scheme: dark)').matches ? '#14181e' : ''")
+    page.evaluate(
+        "document.body.style.background = matchMedia('(prefers-color-scheme: dark)').matches ? '#14181e' : ''"
+    )
     page.evaluate("document.querySelector('h1').style.color = '#888'")
     page.locator("conv-explorer").last.locator('[data-name="kernel_size"][data-axis="0"]').fill("9")
     field(page.locator("conv-explorer").first, "stride").fill("3")

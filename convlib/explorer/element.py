@@ -92,8 +92,10 @@ def still(case):
 
 @cache
 def script():
-    """The source of the component."""
-    return files("convlib.explorer").joinpath("explorer.js").read_text(encoding="utf-8")
+    """The component as a page holds it: its source without indentation and without lines that are comments."""
+    source = files("convlib.explorer").joinpath("explorer.js").read_text(encoding="utf-8")
+    lines = [line.strip() for line in source.splitlines()]
+    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
 
 
 def _attributes(case):

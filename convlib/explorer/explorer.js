@@ -1,7 +1,8 @@
-/* <conv-explorer>: a layer to play with. One file, no dependencies, no requests; the arithmetic is convlib's.
-
-   In this order: the arithmetic (pure functions, convExplorerArithmetic), the words, the picture (a canvas), the
-   element. A state is what a layer is called with: pairs (height first) under PyTorch's names, channels, flags, mode. */
+// <conv-explorer>: a layer to play with. One file, no dependencies, no requests; the arithmetic is convlib's.
+//
+// In this order: the arithmetic (pure functions, convExplorerArithmetic), the words, the picture (a canvas), the
+// element. A state is what a layer is called with: pairs (height first) under PyTorch's names, channels, flags, mode.
+// A comment has lines of its own: convlib leaves them out of a page.
 
 if (!customElements.get("conv-explorer")) {
   // ---- The arithmetic --------------------------------------------------------------------------------------------
@@ -624,7 +625,7 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 legend { padding: 0; }
 legend, .name { display: block; font: 0.8rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; color: var(--ink); }
 input, select, button { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 4px; min-height: 1.9rem; }
-input[type="number"] { width: 3.6rem; padding: 0.1rem 0.2rem 0.1rem 0.45rem; font-variant-numeric: tabular-nums; }
+input[type="number"] { width: 3.4rem; padding: 0.1rem 0.2rem 0.1rem 0.45rem; font-variant-numeric: tabular-nums; }
 input[aria-invalid="true"] { border: 2px solid var(--unread); }
 button { cursor: pointer; padding: 0.1rem 0.7rem; }
 button:hover { border-color: var(--ink); }
@@ -639,12 +640,13 @@ sub { font-size: 0.72em; line-height: 0; }
 .choice { display: inline-flex; gap: 0 0.9rem; flex-wrap: wrap; }
 .choice label, .tick { display: inline-flex; gap: 0.35rem; align-items: center; min-height: 1.9rem; }
 .choice input, .tick input { accent-color: var(--link); margin: 0; min-height: 0; width: 1rem; height: 1rem; }
-.controls { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.6rem, 1fr)); gap: 0.7rem 1rem; }
+.controls { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 0.7rem 0.9rem; }
 .together { flex-wrap: nowrap; align-items: end; gap: 0.8rem; }
 .together:not(:has(> :not([hidden]))) { display: none; }
 .tick { align-self: end; }
 .pair { display: flex; align-items: end; gap: 0.3rem; }
 .pair label span { display: block; color: var(--muted); font-size: 0.8rem; font-style: italic; }
+.one input[type="number"] { width: 4.3rem; }
 .pair button { padding: 0; width: 1.5rem; border-color: transparent; background: none; color: var(--muted); }
 .pair button:hover { border-color: var(--line); }
 canvas { display: block; width: 100%; margin: 0.9rem 0 0.3rem; cursor: pointer; border-radius: 3px; }
@@ -670,7 +672,6 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
   .box { padding: 0.8rem 0.7rem; }
   .controls { grid-template-columns: repeat(2, 1fr); gap: 0.7rem 0.6rem; }
   .pair { gap: 0.15rem; }
-  input[type="number"] { width: 3.4rem; }
   dl { grid-template-columns: 1fr; gap: 0.05rem; }
   dd { margin-bottom: 0.5rem; }
   pre { flex-basis: 100%; }
@@ -687,7 +688,7 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
   const pairControl = (name) => `<fieldset data-control="${name}"><legend>${name}</legend><div class="pair">${AXES.map(
     (axis, at) => `<label><span><span aria-hidden="true">${symbol(SYMBOLS[name][at])}</span><span class="hush">${axis}</span></span>${numberInput(name, at)}</label>`,
   ).join(`<button type="button" data-link="${name}" aria-label="${name}: the same along both"></button>`)}</div></fieldset>`;
-  const channelControl = (name) => `<div data-control="${name}" class="pair"><label><b class="name" style="font-weight:400">${name}</b>` +
+  const channelControl = (name) => `<div data-control="${name}" class="pair one"><label><b class="name" style="font-weight:400">${name}</b>` +
     `<span aria-hidden="true">${symbol(SYMBOLS[name])}</span>${numberInput(name, 0)}</label></div>`;
   const tick = (name) => `<label class="tick" data-control="${name}"><input type="checkbox" data-name="${name}"><span class="name">${name}</span></label>`;
   const radio = (group, list, data) => `<fieldset><legend class="hush">${group}</legend><div class="choice">${list.map(([value, text]) =>
@@ -705,7 +706,7 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
 <canvas tabindex="0" role="slider" aria-label="Position of the window; arrow keys move it"></canvas>
 <div class="row steps"><button type="button" data-step="-1" aria-label="Step back">←</button><button type="button" data-part="play">Play</button>
 <button type="button" data-step="1" aria-label="Step forward">→</button><span class="count"></span>
-<label class="speed"><span class="hush">Speed, windows per second</span><select data-part="speed">${SPEEDS.map((speed) => `<option value="${speed}">${speed} per second</option>`).join("")}</select></label>
+<label class="speed"><span class="hush">Speed, windows per second</span><select data-part="speed">${SPEEDS.map((speed) => `<option value="${speed}">${speed}/s</option>`).join("")}</select></label>
 <span class="push row"><span class="note" aria-hidden="true">Follow the</span>${radio("Follow", [["window", ""], ["pixel", ""]], "follow")}</span></div>
 <p class="says"></p>
 <dl><dt data-part="sizename">Output</dt><dd data-part="size"></dd><dt>Parameters</dt><dd data-part="parameters"></dd><dt><abbr title="multiply-accumulates" style="text-decoration:none">MACs</abbr></dt><dd data-part="macs"></dd></dl>
