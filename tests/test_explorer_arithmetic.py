@@ -55,15 +55,15 @@ def all_sizes(page, mode, extra=0, ceil=False):
 
 
 # convlib's laws on whole arrays. That its functions give the same is tested below, where their refusals begin.
-SPAN = sizes._reach(F, D)
+SPAN = sizes.reach(F, D)
 
 
 def convolution():
-    return np.where(H + 2 * P < SPAN, REFUSED, sizes._positions(H, SPAN, S, P))
+    return np.where(H + 2 * P < SPAN, REFUSED, sizes.positions(H, SPAN, S, P))
 
 
 def pooling(ceil):
-    size = sizes._positions_rounded_up(H, SPAN, S, P).value if ceil else sizes._positions(H, SPAN, S, P)
+    size = sizes.positions_rounded_up(H, SPAN, S, P).value if ceil else sizes.positions(H, SPAN, S, P)
     refused = (size < 1) | (P > F // 2)
     if ceil:
         size = size - ((size - 1) * S >= H + P)
@@ -71,7 +71,7 @@ def pooling(ceil):
 
 
 def transposed(extra):
-    size = sizes._transposed(H, SPAN, S, P, extra)
+    size = sizes.transposed_positions(H, SPAN, S, P, extra)
     return np.where((size < 1) | ((extra >= S) & (extra >= D)), REFUSED, size)
 
 
