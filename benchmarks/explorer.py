@@ -11,8 +11,8 @@ from pathlib import Path
 
 import convlib
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-from browser import CHROMIUM, HOW_TO_GET_IT, launched
+sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
+import chromium
 
 ROUNDS = 60
 LARGEST = {"input_size": 512, "in_channels": 4096, "out_channels": 4096}
@@ -43,14 +43,14 @@ MEASURE = """([kind, rounds]) => {
 
 
 def main():
-    if not CHROMIUM:
-        print(HOW_TO_GET_IT)
+    if not chromium.PATH:
+        print(chromium.HOW_TO_GET_IT)
         return
     size = len(convlib.explorer()._repr_html_().encode())
     print(f"An explorer adds {size:,} bytes to a page, {size - len(_still())} of them without its still picture.")
     print(f"\nTime to draw [ms], {ROUNDS} rounds{'step':>24}{'change':>22}")
     print(f"{'':34}" + f"{'median':>11}{'max':>11}" * 2)
-    with launched() as browser, tempfile.TemporaryDirectory() as folder:
+    with chromium.browser() as browser, tempfile.TemporaryDirectory() as folder:
         for name, case in CASES.items():
             _progress(name)
             path = Path(folder) / "page.html"
