@@ -613,7 +613,7 @@ if (!customElements.get("conv-explorer")) {
     dilation: ["D_H", "D_W"], output_padding: ["O_H", "O_W"], in_channels: "C_in", out_channels: "C_out", groups: "G" };
 
   const CSS = `
-:host { display: block; container-type: inline-size; margin: 1.5rem 0; text-align: left; }
+:host { display: block; container-type: inline-size; margin: 1.5rem 0; scroll-margin-top: 5rem; text-align: left; }
 :host([hidden]) { display: none; }
 * { box-sizing: border-box; }
 .box { ${Object.entries(COLOURS).map(([name, [light]]) => `--${name}: ${light}`).join("; ")};
@@ -723,7 +723,7 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
       this._listen();
       this._theme();
       this._motion();
-      this._restore();
+      this._restore() || this.change(this.state);
     }
 
     disconnectedCallback() {
@@ -792,11 +792,11 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
     _restore() {
       const own = [...document.querySelectorAll("conv-explorer")].indexOf(this) + 1;
       const [name, ...fields] = location.hash.slice(1).split("&");
-      if (name === `explorer-${own}`) {
-        const given = new Map(fields.map((field) => field.split("=", 2)));
-        this.change(fromFields((field) => given.get(field)), true);
-        this.scrollIntoView({ block: "nearest" });
-      } else this.change(this.state);
+      if (name !== `explorer-${own}`) return false;
+      const given = new Map(fields.map((field) => field.split("=", 2)));
+      this.change(fromFields((field) => given.get(field)), true);
+      this.scrollIntoView({ block: "nearest" });
+      return true;
     }
 
     // ---- State
