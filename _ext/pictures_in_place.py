@@ -26,7 +26,7 @@ def _place(app, exception):
         return
     for page in app.outdir.rglob("*.html"):
         html = page.read_text(encoding="utf-8")
-        fold = html.find("<h2")  # what stands before the first section is on the first screen
+        fold = html.find("<h2", html.find("<article"))  # what stands before the first section is on the first screen
 
         def placed(match, page=page, fold=fold):
             if "width=" in match[0].replace("style=", ""):

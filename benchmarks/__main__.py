@@ -2,6 +2,6 @@
 
 from importlib import import_module
 
-for name in ("import_time", "gif", "ledger", "explorer"):
+for name in ("import_time", "gif", "ledger", "explorer", "page"):
     print(f"\n{name}\n{'=' * len(name)}")
     import_module(f"benchmarks.{name}").main()

@@ -1,14 +1,12 @@
 """What the tests need to look at pages: a browser, a server, a list of what goes wrong."""
 
-import functools
 import os
-import threading
 from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 import chromium
+from page_weight import served  # noqa: F401 - for those who look at pages over http
 
 WIDTHS = {"desktop": 1280, "phone": 390}
 
@@ -25,20 +23,6 @@ def launched():
     assert chromium.PATH, chromium.HOW_TO_GET_IT
     with chromium.browser() as browser:
         yield browser
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@contextmanager
-def served(folder):
-    """The address of a server for ``folder``, stopped afterwards."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
 
 
 def complaints(page):

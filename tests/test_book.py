@@ -7,6 +7,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 # What a page fetches by itself; a link to follow is not among them.
@@ -109,3 +111,26 @@ def test_no_markup_is_left_over(pages):
             code.decompose()
         found = re.search(LEFT_OVER, article.get_text())
         assert not found, f"{path.name}: {article.get_text()[max(0, found.start() - 40) : found.end() + 40]!r}"
+
+
+def test_a_link_to_a_page_shows_a_card(book, pages):
+    for path, page in pages.items():
+        if path.name == "404.html":
+            continue
+        card = {tag["property"]: tag["content"] for tag in page.find_all("meta", property=re.compile("^og:"))}
+        assert card["og:title"] in page.title.text
+        assert 40 <= len(card["og:description"]) <= 205, f"{path.name}: {card['og:description']}"
+        with Image.open(path.parent / card["og:image"]) as image:
+            assert image.size == (int(card["og:image:width"]), int(card["og:image:height"]))
+        assert (path.parent / page.find("link", rel="icon")["href"]).is_file()
+    descriptions = [page.find("meta", attrs={"name": "description"})["content"] for page in pages.values() if page.main]
+    assert len(set(descriptions)) > 3
+
+
+def test_icon_fonts_hold_the_icons_that_the_styles_name_and_no_more(book):
+    fonts = {path.stem: path for path in book.rglob("fa-*.ttf")}
+    with TTFont(fonts["fa-solid-900"]) as font:
+        icons = set(font.getBestCmap())
+    for icon in "\uf0c9\uf019\uf002":  # the sidebar, download, search
+        assert ord(icon) in icons
+    assert sum(path.stat().st_size for path in fonts.values()) < 20_000

@@ -1,11 +1,19 @@
 """The built book in a real browser: nothing fetched from elsewhere, nothing on the console, readable by everyone."""
 
+import functools
+import threading
+from http.server import ThreadingHTTPServer
+
+import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import WIDTHS, complaints, served, skip_without_chromium
 
+from page_weight import Quiet, Slow, watch, weigh
+
 skip_without_chromium()
 
+BOUND = 1_000_000  # bytes that a page loads, the figures aside
 # What axe finds and we let stand: (page, rule): the reason.
 LET_STAND = {}
 
@@ -36,6 +44,9 @@ def test_pictures_are_drawn(origins, names, new_page):
     page = new_page()
     for name in names:
         page.goto(f"{origins['http']}/{name}", wait_until="networkidle")
+        # those that load late, and the stills, too
+        loaded = "all => Promise.allSettled(all.map(image => { image.loading = 'eager'; return image.decode() }))"
+        page.eval_on_selector_all("img", loaded)
         broken = page.eval_on_selector_all("img", "all => all.filter(i => !i.naturalWidth).map(i => i.src)")
         assert broken == [], name
 
@@ -78,3 +89,139 @@ def test_readers_who_ask_for_reduced_motion_get_stills(origins, names, new_page)
             displayed = "all => all.map(image => getComputedStyle(image).display)"
             assert set(page.eval_on_selector_all(f"img.{shown}", displayed)) <= {"block"}, name
             assert set(page.eval_on_selector_all(f"img.{hidden}", displayed)) <= {"none"}, name
+
+
+def test_a_page_is_light(origins, names, browser):
+    for name in names:
+        weight = weigh(browser, f"{origins['http']}/{name}")
+        total = weight.total() - weight["figures"]
+        assert total <= BOUND, f"{name} loads {total:,} bytes: {dict(weight)}"
+
+
+def test_pictures_below_the_first_screen_load_when_the_reader_comes_near(origins, names, new_page):
+    page = new_page(viewport={"width": 1280, "height": 900})
+    pictures = 0
+    for name in names:
+        page.goto(f"{origins['file']}/{name}")
+        for picture in page.query_selector_all("article img"):
+            assert picture.get_attribute("width") and picture.get_attribute("height"), picture.get_attribute("src")
+            below = not picture.bounding_box() or picture.bounding_box()["y"] > 900
+            assert not below or picture.get_attribute("loading") == "lazy", picture.get_attribute("src")
+            pictures += 1
+    assert pictures
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_text_stays_where_it_is_while_a_page_loads(width, book, names, browser):
+    with served(book, Slow) as address:
+        shifts = {name: watch(browser, f"{address}/{name}", WIDTHS[width], scroll=True)[0] for name in names}
+    assert {name: shift for name, shift in shifts.items() if shift > 0.02} == {}
+
+
+def test_a_page_prints_as_its_reader_left_it(origins, new_page, tmp_path):
+    page = new_page()
+    page.goto(f"{origins['file']}/chapters/output_size.html", wait_until="networkidle")
+    first, second = page.locator("div.solution").all()[:2]
+    first.locator("button.toggle-button").click()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert first.locator("section").is_visible()
+    assert not second.locator("section").is_visible()
+    for away in (".bd-sidebar-primary", ".bd-sidebar-secondary", ".bd-header-article", ".prev-next-footer", ".copybtn"):
+        assert not page.locator(away).first.is_visible(), away
+    assert {image.is_visible() for image in page.locator("figure img.still").all()} == {True}
+    assert {image.is_visible() for image in page.locator("figure img.animation").all()} == {False}
+    # the stills were hidden until now; what is on paper is a picture, not a gap
+    images = pypdfium2.PdfDocument(page.pdf())
+    assert len(images) > 5
+    stills = page.eval_on_selector_all("img.still", "all => all.map(image => image.complete && image.naturalWidth > 0)")
+    assert stills and all(stills)
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+@pytest.mark.parametrize(
+    ("words", "page_name"),
+    [
+        ("conv_parameters", "parameters"),
+        ("F_H", "output_size"),
+        ("H_out", "output_size"),
+        ("output_size", "output_size"),
+        ("stride", "output_size"),
+        ("running_mean", "batch_norm"),
+        ("62,378,344", "alexnet"),
+        ("62378344", "alexnet"),
+    ],
+)
+def test_search_finds_symbols_names_and_numbers(scheme, words, page_name, origins, new_page):
+    page = new_page()
+    page.goto(f"{origins[scheme]}/index.html")
+    page.keyboard.press("Control+k")
+    page.keyboard.type(words)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#search-results p.search-summary:has-text('found')", timeout=10_000)
+    found = page.eval_on_selector_all("#search-results li a", "all => all.map(link => link.href)")
+    assert any(f"/{page_name}.html" in link for link in found), found
+
+
+def test_a_wrong_address_of_any_depth_leads_back(book, new_page):
+    """As a host serves it that has the book in a folder: its 404.html for each address that is not there."""
+
+    class Host(Quiet):
+        def translate_path(self, path):
+            return super().translate_path(path.removeprefix("/some/book")) if path.startswith("/some/book/") else ""
+
+        def send_error(self, code, message=None, explain=None):
+            body = (book / "404.html").read_bytes()
+            self.send_response(404)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(b"" if self.command == "HEAD" else body)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Host, directory=str(book)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = new_page()
+    for wrong in ("nothing", "chapters/nothing.html", "a/b/c/nothing.html"):
+        root = f"http://127.0.0.1:{server.server_port}/some/book/"
+        assert page.goto(root + wrong, wait_until="networkidle").status == 404
+        page.get_by_role("link", name="start of the book").click()
+        assert page.url == f"{root}index.html"
+        page.go_back(wait_until="networkidle")
+        page.get_by_role("searchbox").fill("stride")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{root}search.html?q=stride")
+    server.shutdown()
+
+
+def test_code_is_copied_by_a_button(origins, new_page):
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(f"{origins['http']}/chapters/output_size.html", wait_until="networkidle")
+    cell = page.locator(".cell_input").first
+    cell.hover()
+    cell.locator(".copybtn").click()
+    assert page.evaluate("navigator.clipboard.readText()").strip() == cell.locator("pre").inner_text().strip()
+
+
+def test_a_page_offers_its_notebook_and_its_neighbours(origins, book, new_page):
+    page = new_page(accept_downloads=True)
+    page.goto(f"{origins['file']}/chapters/parameters.html", wait_until="networkidle")
+    page.get_by_role("button", name="Download this page").click()
+    notebook = page.get_by_role("link", name=".ipynb")
+    assert notebook.is_visible()
+    link = page.evaluate("link => link.href", notebook.element_handle())
+    assert link == (book / "_sources" / "chapters" / "parameters.ipynb").as_uri()
+    page.locator(".prev-next-footer a.right-next").click()
+    assert page.url.endswith("/batch_norm.html")
+    page.locator(".prev-next-footer a.left-prev").click()
+    assert page.url.endswith("/parameters.html")
+
+
+def test_a_citation_tells_its_reference(origins, names, new_page):
+    page = new_page()
+    citations = 0
+    for name in names:
+        page.goto(f"{origins['file']}/{name}")
+        for link in page.locator("span.bibtex-citation a, a.bibtex").all():
+            assert len(link.get_attribute("title")) > 20
+            citations += 1
+    assert citations
