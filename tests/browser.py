@@ -6,7 +6,6 @@ from contextlib import contextmanager
 import pytest
 
 import chromium
-from page_weight import served  # noqa: F401 - for those who look at pages over http
 
 WIDTHS = {"desktop": 1280, "phone": 390}
 

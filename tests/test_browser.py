@@ -7,9 +7,9 @@ from http.server import ThreadingHTTPServer
 import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import WIDTHS, complaints, served, skip_without_chromium
+from browser import WIDTHS, complaints, skip_without_chromium
 
-from page_weight import Quiet, Slow, watch, weigh
+from page_weight import Quiet, Slow, served, watch, weigh
 
 skip_without_chromium()
 

@@ -5,11 +5,12 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import WIDTHS, complaints, served, skip_without_chromium
+from browser import WIDTHS, complaints, skip_without_chromium
 
 import convlib
 from convlib.explorer.element import script
 from convlib.figures.style import COLOURS
+from page_weight import served
 
 skip_without_chromium()
 
