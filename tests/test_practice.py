@@ -43,7 +43,7 @@ BY_HAND = [
     ("conv_parameters", CONV2, 614_656, "groups-ignored"),
     ("conv_parameters", CONV2, 153_856, "one-group"),
     ("linear_parameters", {"in_features": 400, "out_features": 120}, 48_000, "bias-forgotten"),
-    ("linear_parameters", {"in_features": 400, "out_features": 120}, 520, "features-added"),
+    ("linear_parameters", {"in_features": 400, "out_features": 120}, 520, "features-added-without-bias"),
     ("batch_norm_parameters", {"num_features": 64}, 256, "running-counted"),
     ("batch_norm_parameters", {"num_features": 64}, 64, "one-number-a-channel"),
     ("batch_norm_parameters", {"num_features": 64}, 129, "buffers-for-parameters"),
@@ -93,7 +93,7 @@ def test_two_mistakes_made_together():
     found = practice.diagnose("conv_parameters", 11 * 11 * 96, **CONV1)
     assert found.mistakes == ("bias-forgotten", "depth-forgotten")
     found = practice.diagnose("output_size", 27, input_size=32, kernel_size=5, padding=2)
-    assert found.mistakes == ("padding-forgotten", "plus-one-forgotten")
+    assert found.mistakes == ("plus-one-forgotten", "padding-forgotten")
 
 
 def test_an_axis_alone_can_be_wrong():

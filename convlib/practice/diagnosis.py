@@ -70,7 +70,7 @@ def judge(key, numbers, hint, worked, facts=None):
     """The ``Diagnosis`` of ``numbers`` (one an axis) by a key; ``facts`` are put into the sentences."""
     if key.is_right(numbers):
         return Diagnosis(True, (), CORRECT, hint, worked)
-    explanations = key.explain(numbers)
+    explanations = key.explain(numbers) or key.unrounded(numbers)
     if not explanations:
         return Diagnosis(False, (), UNKNOWN, hint, worked)
     slugs = tuple(dict.fromkeys(slug for explanation in explanations for slug in explanation))

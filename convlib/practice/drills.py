@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from convlib.formulas.arguments import integer
-from convlib.practice.laws import right_value
+from convlib.practice.laws import LAWS, right_value
 from convlib.practice.networks import draw_network
 from convlib.practice.part import asked, which
 from convlib.practice.wording import question
@@ -74,7 +74,26 @@ def draw(quantity, seed, level=1):
             part = asked("", quantity, **inputs)
         except ValueError:  # a kernel that does not fit: draw again
             continue
+        if not _matters(quantity, inputs):
+            continue
         return Drill(quantity, seed, level, question(quantity, inputs), inputs, (part,))
+
+
+def _matters(quantity, inputs):
+    """Whether the padding and the rounding of a question make a difference to its answer, where it has them."""
+    law = LAWS[quantity]
+    cases = law.cases(**inputs)
+
+    def value(slug):
+        return [law.value(case | law.mistakes[slug](case)) for case in cases]
+
+    right = [law.value(case) for case in cases]
+    padded = quantity in ("output_size", "pool_output_size") and inputs.get("padding")
+    if padded and right in (value("padding-one-side"), value("padding-forgotten")):
+        return False
+    if inputs.get("ceil_mode"):
+        return right != value("floor-for-ceiling") or right != value("clamp-forgotten")
+    return True
 
 
 def _draw_unknown(name, seed, level, random):
@@ -168,14 +187,16 @@ def _batch_norm(random, level):
     if level > 1:
         inputs["track_running_stats"] = random.random() < 0.5
     if level == 3:
-        inputs["affine"] = random.random() < 0.6
+        inputs["affine"] = random.random() < 0.85
     return inputs
 
 
 def _macs(random, level):
     inputs = _grouped(random, _channels(random, level), level)
+    if level == 3 and random.random() < 0.3:
+        inputs["kernel_size"] = tuple(random.sample([1, 3, 5, 7], 2))
     side = random.choice([5, 7, 14, 28, 56])
-    inputs["output_size"] = side if level == 1 else (side, random.choice([6, 12, 20, 40]))
+    inputs["output_size"] = side if level == 1 else (side, {5: 8, 7: 10, 14: 20, 28: 40, 56: 72}[side])
     return inputs
 
 
@@ -206,7 +227,7 @@ _UNKNOWN = {
     "which_out_channels": (
         "conv_parameters",
         "out_channels",
-        "It has {target} parameters. How many filters has it?",
+        "It has {target} parameters. How many filters does it have?",
         range(1, 1025),
     ),
 }

@@ -5,6 +5,7 @@ Python can look an answer up in it and come to the same verdict.
 """
 
 from itertools import combinations
+from math import ceil, floor
 from typing import NamedTuple
 
 from convlib.practice.laws import LAWS, right_value
@@ -37,6 +38,14 @@ class Key(NamedTuple):
         shared = [explanation for explanation in found[0] if all(explanation in other for other in found)]
         return shared or list(dict.fromkeys(explanations[0] for explanations in found))
 
+    def unrounded(self, numbers):
+        """The explanation of an answer that is right but for its fraction."""
+        whole = all(isinstance(value, int) for right in self.right for value in right)
+        rounded = [(floor(number), ceil(number)) for number in numbers]
+        near = all(set(pair) & set(right) for pair, right in zip(rounded, self.right, strict=True))
+        fraction = any(pair[0] != pair[1] for pair in rounded)
+        return [("not-rounded",)] if whole and near and fraction else []
+
 
 def key_of(quantity, inputs):
     """The key to the question what ``quantity`` is for ``inputs``."""
@@ -45,6 +54,9 @@ def key_of(quantity, inputs):
     rights = right if isinstance(right, tuple) else (right,)
     cases = law.cases(**inputs)
     wrong = [_wrong_values(law, case, value) for case, value in zip(cases, rights, strict=True)]
+    for position, value in enumerate(rights if len(rights) == 2 else ()):
+        for number in _with_the_other_axis(law, cases[position], cases[1 - position]) - {value}:
+            wrong[position][number] = [("height-for-width",), *_singles(wrong[position].get(number, []))]
     return Key(tuple((value,) for value in rights), tuple(wrong), _axes_mixed_up(rights))
 
 
@@ -61,9 +73,12 @@ def with_mistakes(key, mistakes):
     for slug, values in mistakes.items():
         for value in values if isinstance(values, tuple) else (values,):
             if value not in right:
-                singles = [e for e in wrong.get(value, []) if len(e) == 1 and e[0] not in SLIPS]
-                wrong[value] = [*singles, (slug,)]
+                wrong[value] = [*_singles(wrong.get(value, [])), (slug,)]
     return Key(key.right, (wrong,), key.whole)
+
+
+def _singles(explanations):
+    return [explanation for explanation in explanations if len(explanation) == 1 and explanation[0] not in SLIPS]
 
 
 def _wrong_values(law, case, right):
@@ -94,11 +109,18 @@ def _with_slips(wrong, right):
     return wrong
 
 
+def _with_the_other_axis(law, case, other):
+    """What comes out with the kernel, the stride, the padding or the dilation of the other axis."""
+    taken = [("kernel_size",), ("stride",), ("before", "after"), ("dilation",)]
+    changed = [case | {name: other[name] for name in names if name in other} for names in taken]
+    return {value for entries in changed if (value := law.value(entries)) is not None}
+
+
 def _axes_mixed_up(right):
     if len(set(right)) < 2:
         return {}
-    mixed = {tuple(reversed(right)), *((value,) * len(right) for value in right)} - {right}
-    return {numbers: [("height-for-width",)] for numbers in mixed}
+    same = {(value,) * len(right): [("one-size-for-all-axes",)] for value in right}
+    return {tuple(reversed(right)): [("height-for-width",)], **same}
 
 
 def key_of_unknown(quantity, inputs, argument, values, target):
@@ -106,7 +128,7 @@ def key_of_unknown(quantity, inputs, argument, values, target):
 
     A wrong value is explained by the mistake with which it would give ``target``.
     """
-    law, rights, wrong = LAWS[quantity], [], {}
+    law, rights, cases = LAWS[quantity], [], {}
     for value in values:
         tried = {**inputs, argument: value}
         try:
@@ -115,13 +137,13 @@ def key_of_unknown(quantity, inputs, argument, values, target):
             continue
         if right == target:
             rights.append(value)
+        cases[value] = law.cases(**tried)[0]
+    wrong = {}
+    for slug, change in law.mistakes.items():
+        given = {value: law.value(case | change(case)) for value, case in cases.items()}
+        if len(set(given.values())) == 1:  # with this mistake the argument plays no part
             continue
-        case = law.cases(**tried)[0]
-        for slug, change in law.mistakes.items():
-            if law.value(case | change(case)) == target:
+        for value, number in given.items():
+            if number == target and value not in rights:
                 wrong.setdefault(value, []).append((slug,))
-    for right in rights:
-        for value, slug in slips(right).items():
-            if value not in rights:
-                wrong.setdefault(value, [(slug,)])
     return Key((tuple(rights),), (wrong,), {})

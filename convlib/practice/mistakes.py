@@ -6,12 +6,21 @@ right ones.
 
 MISTAKES = {
     # sizes
+    "not-rounded": "You kept the fraction. A number of positions is whole: it is rounded down, or up with ceil_mode=True.",
+    "usual-pool": "That is the field with the old pools. The question asks for the smaller ones.",
+    "given-one": "That is the kernel that you know already. Which others do it?",
+    "one-size-for-all-axes": "You gave one size for all axes. Each axis has a size of its own.",
+    "kernel-as-stride": "You moved the window by its own length. Here a stride is given.",
+    "only-scaled": "You multiplied by the stride only. The window's own length and the padding count, too.",
+    "padding-cut-once": "You cut the padding off at one end only. It goes at both ends.",
+    "padding-not-cut": "You left the padding out. A transposed convolution cuts it off, so the result is shorter.",
+    "gap-too-many": "You counted a gap for each window. Between the windows there is one fewer.",
     "padding-one-side": "You added the padding on one side only. It is added at both ends of an axis.",
     "padding-forgotten": "You left the padding out. The window starts to slide in the padded input, which is longer.",
     "plus-one-forgotten": "You counted the steps. The place where the window starts is a position, too.",
     "ceiling-for-floor": "You rounded up. A window that would reach beyond the padded input is not placed.",
     "floor-for-ceiling": "You rounded down. With ceil_mode=True a last, incomplete window counts as well.",
-    "clamp-forgotten": "You kept a window that would start in the padding behind the input. PyTorch drops it again.",
+    "clamp-forgotten": "You kept a window that would start behind the input. PyTorch drops it again.",
     "stride-ignored": "You moved the window pixel by pixel. How far does it go each time?",
     "default-stride-ignored": "You moved the window pixel by pixel. A pooling without a stride moves by its own kernel.",
     "kernel-not-subtracted": "You let the window use the whole length. Its own length is no room for moving.",
@@ -24,6 +33,8 @@ MISTAKES = {
     "other way, from few pixels to many.",
     "padding-added": "You added the padding. A transposed convolution cuts it off.",
     "output-padding-forgotten": "You left output_padding out. It makes the result longer at its end.",
+    "output-padding-not-needed": "You put something back where nothing was dropped. Does the division leave a remainder?",
+    "kernel-for-remainder": "That is the window. What does the division leave over?",
     "output-padding-twice": "You added output_padding at both ends. It is added at the end only.",
     "minus-one-forgotten": "You made a step for each pixel. Between the pixels there is one step fewer.",
     "kernel-not-added": "You counted the steps only. The last window reaches on by its whole length.",
@@ -31,7 +42,17 @@ MISTAKES = {
     "gaps-forgotten": "You counted the end only. With a stride longer than the window, pixels stay unread in between.",
     "end-forgotten": "You counted the gaps between the windows. Look at the end of the line, too.",
     # parameters
-    "bias-forgotten": "Those are the weights. Each of the {out} outputs has a bias, too: one for a filter.",
+    "other-side-for-area": "You took one side of the kernel. Its area is height times width.",
+    "first-side-squared": "You squared one side of the kernel. Each axis has a side of its own.",
+    "last-side-squared": "You squared one side of the kernel. Each axis has a side of its own.",
+    "features-added-without-bias": "You added inputs and outputs. Each input is connected with each output.",
+    "positions-forgotten": "You took the channels alone. Each has a number at every position.",
+    "one-channel": "That is the map of a single channel. The question asks for all of them.",
+    "all-for-one-filter": "You took the weights of all filters for those of one.",
+    "ordinary-convolution": "That is the ordinary convolution, before the change.",
+    "linear-forgotten": "The linear layers are missing from your sum.",
+    "exchanged": "You exchanged the two. Which one does the flatten feed directly?",
+    "bias-forgotten": "Those are the weights. Each of the {out} outputs has a bias, too.",
     "bias-not-there": "You counted biases, and this layer has none: bias=False.",
     "depth-forgotten": "Your filter is flat. A filter is as deep as the input that it reads.",
     "bias-per-input": "You gave each input a bias. Biases belong to the outputs, one for each.",
@@ -58,6 +79,20 @@ MISTAKES = {
     "unused-alone": "That is the unused branch alone.",
     "macs-for-parameters": "That is the work. As a parameter a weight counts once, however many positions it works at.",
     # batch normalisation
+    "unbiased-for-biased": "You divided by the unbiased deviation. Inside the batch the layer takes the biased variance.",
+    "one-statistic-a-channel": "You counted one number for each channel. There is a mean, and there is a variance.",
+    "few-numbers-a-channel": "You counted too few numbers for each channel. Some are learned, some are remembered.",
+    "counter-a-channel": "You gave each channel a counter. The layer has a single one.",
+    "one-counter": "You counted a single counter. Each layer has one of its own.",
+    "statistics-twice": "You counted the statistics twice.",
+    "counter-not-in-keras": "That is what PyTorch saves. Keras keeps no counter.",
+    "statistics-forgotten": "Those are the numbers that are learned. Keras prints the statistics as well.",
+    "state-for-buffers": "That is all that the layers save. What is learned is no buffer.",
+    "learned-for-saved": "You counted what is learned. The saved state holds what is remembered, too.",
+    "scale-not-there": "You left gamma out. It multiplies the normalised number.",
+    "not-divided": "You did not divide. The layer divides by the root of the variance.",
+    "nothing-decays": "You let the old value stay whole. It shrinks a little with each batch.",
+    "sign-turned": "You turned a sign. The mean is taken away from the bias.",
     "running-counted": "You counted the running mean and the running variance as well. No gradient moves them.",
     "one-number-a-channel": "You counted one number for each channel. There is a scale, and there is a shift.",
     "buffers-for-parameters": "That is what the layer remembers: statistics and a counter. What does it learn?",
@@ -74,7 +109,7 @@ MISTAKES = {
     "all-for-statistics": "You divided by all that a channel has. The line shows only what no gradient moves.",
     "half-a-channel": "You multiplied. Each channel has more than one of these numbers, so there are fewer channels.",
     "scale-and-shift-forgotten": "You stopped after normalising. Gamma and beta come behind it.",
-    "scale-forgotten": "You left the weight as it was. The normalisation scales it.",
+    "scale-forgotten": "You left the scale out. It is gamma, divided by the deviation.",
     "deviation-forgotten": "You multiplied by gamma alone. The normalisation divides as well.",
     "momentum-of-the-old": "You gave the weight to the old value. PyTorch's momentum is the weight of the new batch.",
     "last-batch-only": "You took the last batch alone. The running mean still holds something of the earlier ones.",
@@ -83,6 +118,7 @@ MISTAKES = {
     "shift-scaled": "You scaled the shift, too. Beta is added at the end, as it is.",
     "bias-not-scaled": "You left the convolution's bias as it was. It goes through the normalisation like the rest.",
     # work
+    "gamma-at-every-position": "You counted gamma and beta at every position. This tool counts them once for the image.",
     "parameters-for-macs": "Those are the parameters. Each weight works once at every position of the output.",
     "biases-counted": "You counted the biases as well. A bias is only added, and a multiply-accumulate multiplies.",
     "flops-for-macs": "Those are floating-point operations. A multiply-accumulate is a multiplication and an addition.",
@@ -94,6 +130,7 @@ MISTAKES = {
     "own-stride-first": "You used a layer's own stride too early. It widens the steps of the layers behind it.",
     "kernel-not-less-one": "You added the whole kernel. One of its cells was there already.",
     "start-forgotten": "You started from nothing. Before the first layer a cell sees a pixel: itself.",
+    "kernels-added": "You added the kernels. A layer behind the first adds one cell less than its kernel, times the jump.",
     "kernels-multiplied": "You multiplied the kernels. Each layer adds its reach to the field.",
     "jump-for-size": "That is the jump from one field to the next. The question is how wide the field is.",
     # units
@@ -112,14 +149,19 @@ MISTAKES = {
     "factor-ten": "You are off by a factor of ten. Count the places once more.",
 }
 
+SMALLEST_FOR_SLIPS = 20
 SLIPS = ("off-by-one", "digits-swapped", "factor-two", "factor-ten")
 
 
 def slips(right):
     """The wrong values that a slip of arithmetic makes of the integer ``right``: a dict of value → slug."""
+    if right == 0:
+        return {}
     found = {}
     for value in (right + 1, right - 1):
         found.setdefault(value, "off-by-one")
+    if abs(right) < SMALLEST_FOR_SLIPS:  # a factor or an order of digits would give a small number away
+        return found
     digits = str(abs(right))
     for i in range(len(digits)):
         for j in range(i + 1, len(digits)):

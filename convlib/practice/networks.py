@@ -3,13 +3,16 @@
 from convlib.formulas import batch_norm_parameters, conv_parameters, linear_parameters, output_size, pool_output_size
 from convlib.practice.part import asked, number
 
+LINEAR = "The linear layer takes what the flatten gives."
+
 
 def draw_network(random, level):
     """A network in words, and one part for each field of its table."""
     side = random.choice([28, 32] if level == 1 else [32, 48, 64, 96])
     channels = random.choice([1, 3])
     blocks = 1 if level == 1 else 2
-    lines, rows, total, weights = [f"Input: {channels} × {side} × {side}."], [], 0, 0
+    lines = [f"Count this network row by row. {LINEAR}", f"Input: {channels} × {side} × {side}."]
+    rows, totals, without_bias = [], [], []
     before_pool = side
     for block in range(1, blocks + 1):
         kernel = random.choice([3, 5])
@@ -26,31 +29,35 @@ def draw_network(random, level):
         counted = {"in_channels": channels, "out_channels": filters, "kernel_size": kernel, "bias": bias}
         rows.append(asked(f"{name}: height = width", "output_size", **sizes))
         rows.append(asked(f"{name}: parameters", "conv_parameters", **counted))
-        side, held = output_size(**sizes), conv_parameters(**counted)
-        total, weights, channels = total + held.total, weights + held.weight, filters
+        side, held, channels = output_size(**sizes), conv_parameters(**counted), filters
+        totals.append(held.total)
+        without_bias.append(held.weight)
         if level == 3:
             lines.append(f"norm{block}: BatchNorm2d({channels})")
             rows.append(asked(f"norm{block}: trainable parameters", "batch_norm_parameters", num_features=channels))
-            total += batch_norm_parameters(channels).trainable
+            totals.append(batch_norm_parameters(channels).trainable)
+            without_bias.append(totals[-1])
         lines.append(f"pool{block}: MaxPool2d(2)")
         rows.append(asked(f"pool{block}: height = width", "pool_output_size", input_size=side, kernel_size=2))
         as_convolution = conv_parameters(channels, channels, 2)
-        wrong = {"pooling-given-parameters": as_convolution.total, "bias-forgotten": as_convolution.weight}
+        wrong = {"pooling-given-parameters": (as_convolution.total, as_convolution.weight, 4, 4 * channels, channels)}
         rows.append(number(f"pool{block}: parameters", 0, "a pooling learns nothing", "no weight, no bias", wrong))
         before_pool, side = side, pool_output_size(side, 2)
     outputs = random.choice([10, 100])
     lines += ["Flatten", f"linear: Linear(?, {outputs})"]
     rows += _linear_rows(channels, side, before_pool, outputs)
-    linear = linear_parameters(channels * side * side, outputs)
-    at_wrong_map = linear_parameters(channels * before_pool * before_pool, outputs).total
+    features = [channels * side * side, channels * before_pool * before_pool, channels]
+    linear, at_wrong_map, of_channels = (linear_parameters(count, outputs) for count in features)
+    before, total = sum(totals), sum(totals) + linear.total
     wrong = {
-        "bias-forgotten": weights + linear.weight,
-        "layer-forgotten": total,
-        "flatten-at-wrong-map": total + at_wrong_map,
-        "channels-for-features": total + linear_parameters(channels, outputs).total,
+        "bias-forgotten": sum(without_bias) + linear.weight,
+        "linear-forgotten": before,
+        "layer-forgotten": tuple(total - one for one in totals),
+        "flatten-at-wrong-map": before + at_wrong_map.total,
+        "channels-for-features": before + of_channels.total,
     }
-    worked = f"{total:,} + {linear.total:,}"
-    rows.append(number("trainable parameters in all", total + linear.total, "add the rows up", worked, wrong))
+    worked = " + ".join(f"{count:,}" for count in [*totals, linear.total])
+    rows.append(number("trainable parameters in all", total, "add the rows up", worked, wrong))
     return "\n".join(lines), rows
 
 

@@ -39,10 +39,13 @@ def asked(label, quantity, *, also=None, **inputs):
     return Part(label, key, LAWS[quantity].hint, working(quantity, inputs), facts_of(inputs))
 
 
-def which(label, quantity, argument, values, **inputs):
-    """Which ``argument`` gives what ``inputs`` give: all of ``values`` are tried, and each right one is accepted."""
+def which(label, quantity, argument, values, *, also=None, **inputs):
+    """Which ``argument`` gives what ``inputs`` give: all of ``values`` are tried, and each right one is accepted.
+
+    ``also`` holds further mistakes, as for ``asked``.
+    """
     target = right_value(quantity, inputs)
-    key = key_of_unknown(quantity, inputs, argument, values, target)
+    key = with_mistakes(key_of_unknown(quantity, inputs, argument, values, target), also or {})
     lines = [f"{argument}={value}: {working(quantity, {**inputs, argument: value})}" for value in key.right[0]]
     return Part(label, key, LAWS[quantity].hint, "; ".join(lines))
 

@@ -6,9 +6,9 @@ ASKED = {
     "output_size": "How big is the output?",
     "pool_output_size": "How big is the output?",
     "transposed_output_size": "How big is the output?",
-    "conv_parameters": "How many parameters has it?",
-    "linear_parameters": "How many parameters has it?",
-    "batch_norm_parameters": "How many trainable parameters has it?",
+    "conv_parameters": "How many parameters does it have?",
+    "linear_parameters": "How many parameters does it have?",
+    "batch_norm_parameters": "How many trainable parameters does it have?",
     "conv_macs": "How many multiply-accumulates does it take for one image, without biases?",
     "receptive_field": "How many pixels wide is the receptive field of a cell of the last layer?",
 }
@@ -30,6 +30,8 @@ def _window(inputs):
     said = []
     if inputs.get("stride") is not None:
         said.append(f"stride {_one(inputs['stride'])}")
+    elif "stride" not in inputs:
+        said.append("no stride given")
     padding = inputs.get("padding", 0)
     if padding is not None:
         said.append("no padding" if padding == 0 else f"padding {_one(padding)}")
@@ -51,7 +53,7 @@ def _sizes(layer):
     def described(inputs):
         size = inputs["input_size"]
         rank = len(size) if isinstance(size, (tuple, list)) else 1
-        pixels = f"{times(size, rank)} pixels"
+        pixels = f"{times(size, rank)} pixels" + (" (height × width)" if rank == 2 else "")
         kernel = inputs.get("kernel_size")
         kernel = "" if kernel is None else f"kernel {times(kernel, rank)}, "
         return f"{layer} on {pixels}: {kernel}{_window(inputs)}."
@@ -61,7 +63,8 @@ def _sizes(layer):
 
 def _convolution(inputs):
     kernel = times(inputs["kernel_size"])
-    said = f"A convolution from {_one(inputs['in_channels'])} to {_one(inputs['out_channels'])} channels"
+    said = f"A convolution from {_one(inputs['in_channels'])}"
+    said += " channels" if inputs["out_channels"] is None else f" to {_one(inputs['out_channels'])} channels"
     said += f", kernel {kernel}"
     if inputs.get("groups", 1) > 1:
         said += f", groups={inputs['groups']}"

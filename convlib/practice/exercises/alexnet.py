@@ -12,6 +12,7 @@ def exercises():
     yield (
         "alexnet-predict",
         [
+            asked("parameters of the new fc8", "linear_parameters", in_features=4096, out_features=10),
             number(
                 "parameters saved",
                 990 * 4097,
@@ -19,11 +20,9 @@ def exercises():
                 "990·(4,096 + 1)",
                 {
                     "bias-forgotten": 990 * 4096,
-                    "one-bias": 990 * 4096 + 1,
                     "difference-not-taken": (40_970, 4_097_000),
                 },
             ),
-            asked("parameters of the new fc8", "linear_parameters", in_features=4096, out_features=10),
         ],
     )
     yield (
@@ -35,7 +34,7 @@ def exercises():
                 "one for each filter, one for each output of a linear layer",
                 "96 + 256 + 384 + 384 + 256 + 4,096 + 4,096 + 1,000",
                 {
-                    "layer-forgotten": biases - 1000,
+                    "layer-forgotten": tuple(biases - one for one in (*filters[1:], 4096, 1000)),
                     "pooling-given-parameters": biases + 96 + 256 + 256,
                     "bias-per-input": sum(filters[:-1]) + 9216 + 4096 + 4096,
                     "one-bias": 8,
@@ -81,7 +80,7 @@ def exercises():
                 " + ".join(f"{count:,}" for count in torchvision),
                 {
                     "bias-forgotten": sum(torchvision) - (64 + 192 + 384 + 256 + 256),
-                    "layer-forgotten": sum(torchvision) - torchvision[4],
+                    "layer-forgotten": tuple(sum(torchvision) - one for one in torchvision),
                     "depth-forgotten": sum(
                         conv_parameters(1, c, f).total for c, f in [(64, 11), (192, 5), (384, 3), (256, 3), (256, 3)]
                     ),
@@ -100,8 +99,13 @@ def exercises():
     yield (
         "alexnet-field",
         [
-            asked("a cell of conv2", "receptive_field", layers=[(11, 4), (3, 2), (5, 1, 2)]),
-            asked("a cell of conv3", "receptive_field", layers=[(11, 4), (3, 2), (5, 1, 2), (3, 2), (3, 1, 1)]),
+            asked("a cell of conv2", "receptive_field", also={"usual-pool": 51}, layers=[(11, 4), (2, 2), (5, 1, 2)]),
+            asked(
+                "a cell of conv3",
+                "receptive_field",
+                also={"usual-pool": 99},
+                layers=[(11, 4), (2, 2), (5, 1, 2), (2, 2), (3, 1, 1)],
+            ),
         ],
     )
     saved = conv_macs(96, 256, 5, 27) - conv_macs(96, 256, 3, 27)
@@ -118,6 +122,7 @@ def exercises():
                     "side-for-area": 2 * 96 * 256 * 27 * 27,
                     "one-side-of-output": 16 * 96 * 256 * 27,
                     "flops-for-macs": 2 * saved,
+                    "difference-not-taken": (conv_macs(96, 256, 5, 27), conv_macs(96, 256, 3, 27)),
                     "depth-forgotten": 16 * 256 * 27 * 27,
                 },
             )
@@ -139,7 +144,8 @@ def exercises():
                     "bias-forgotten": sum(layer.weight for layer in convolutions + linear),
                     "flatten-at-wrong-map": total + linear_parameters(512 * 14 * 14, 4096).total - linear[0].total,
                     "channels-for-features": total + linear_parameters(512, 4096).total - linear[0].total,
-                    "layer-forgotten": sum(c.total for c in convolutions),
+                    "linear-forgotten": sum(c.total for c in convolutions),
+                    "layer-forgotten": tuple(total - layer.total for layer in convolutions + linear),
                 },
             )
         ],

@@ -21,6 +21,7 @@ def exercises():
                     "layer-forgotten": stem,
                     "buffers-for-parameters": stem + 129,
                     "depth-forgotten": 49 * 64 + 128,
+                    "state-for-parameters": stem + 257,
                 },
             ),
             number(
@@ -30,7 +31,9 @@ def exercises():
                 f"{stem:,} + 4·64 + 1",
                 {
                     "counter-forgotten": stem + 256,
-                    "parameters-for-state": stem + 128,
+                    "learned-for-saved": stem + 128,
+                    "parameters-for-state": stem + 129,
+                    "counter-a-channel": stem + 5 * 64,
                     "bias-not-there": stem + 64 + 257,
                     "layer-forgotten": stem,
                 },
@@ -42,14 +45,16 @@ def exercises():
         [
             number(
                 "the output of 14",
-                2,
+                8,
                 "take the mean away, divide by the deviation, multiply by gamma, add beta",
-                "3·(14 − 12)/2 − 1",
+                "3·(14 − 12)/2 + 5",
                 {
-                    "variance-for-deviation": 0.5,
-                    "mean-not-subtracted": 20,
-                    "shift-scaled": 0,
-                    "biased-for-unbiased": 1.12,
+                    "variance-for-deviation": 6.5,
+                    "mean-not-subtracted": 26,
+                    "shift-scaled": 18,
+                    "scale-not-there": 6,
+                    "unbiased-for-biased": (7.1, 7.12, 7.121),
+                    "scale-and-shift-forgotten": 1,
                 },
             ),
             number(
@@ -69,7 +74,7 @@ def exercises():
                     "deviation-for-variance": 1.1,
                     "momentum-of-the-old": 7.3,
                     "start-value-mistaken": 0.8,
-                    "batch-for-running": 8,
+                    "batch-for-running": (4, 8),
                 },
             ),
         ],
@@ -87,6 +92,8 @@ def exercises():
                     "mean-not-subtracted": 14.5,
                     "shift-scaled": 12,
                     "scale-and-shift-forgotten": 3,
+                    "scale-not-there": 4,
+                    "not-divided": 19,
                 },
             )
         ],
@@ -104,7 +111,8 @@ def exercises():
                     "running-counted": 4 * channels,
                     "one-number-a-channel": channels,
                     "buffers-for-parameters": 2 * channels + 13,
-                    "layer-forgotten": 2 * (channels - 512),
+                    "state-for-parameters": 4 * channels + 13,
+                    "layer-forgotten": tuple(2 * (channels - one) for one in (64, 128, 256, 512)),
                 },
             ),
             number(
@@ -114,8 +122,9 @@ def exercises():
                 f"2·{channels:,} + 13",
                 {
                     "counter-forgotten": 2 * channels,
-                    "one-number-a-channel": channels + 13,
-                    "parameters-for-state": 4 * channels + 13,
+                    "one-statistic-a-channel": channels + 13,
+                    "one-counter": 2 * channels + 1,
+                    "state-for-buffers": 4 * channels + 13,
                 },
             ),
         ],
@@ -133,6 +142,8 @@ def exercises():
                     "plain-mean": 20,
                     "last-batch-only": 3,
                     "batch-forgotten": 2.9,
+                    "nothing-decays": 6,
+                    "start-value-mistaken": 12.9,
                 },
             )
         ],
@@ -145,7 +156,7 @@ def exercises():
                 256,
                 "what Keras calls non-trainable is two statistics for each channel",
                 "512/2",
-                {"one-number-a-channel": 512, "all-for-statistics": 128, "half-a-channel": 1024},
+                {"one-statistic-a-channel": 512, "all-for-statistics": 128, "half-a-channel": 1024},
             )
         ],
     )
@@ -157,7 +168,7 @@ def exercises():
                 256,
                 "the saved state holds four numbers for each channel, and a counter",
                 "(1,025 − 1)/4",
-                {"parameters-for-state": 512, "one-number-a-channel": 1024, "counter-forgotten": 256.25},
+                {"few-numbers-a-channel": (512, 1024), "counter-a-channel": 205, "counter-forgotten": 256.25},
             )
         ],
     )
@@ -176,7 +187,15 @@ def exercises():
                 -7,
                 "the scale times (bias − mean), and beta",
                 "2·(2 − 5) − 1",
-                {"variance-for-deviation": -2.5, "bias-not-scaled": -9, "mean-not-subtracted": 3, "shift-scaled": -8},
+                {
+                    "variance-for-deviation": -2.5,
+                    "bias-not-scaled": -9,
+                    "mean-not-subtracted": 3,
+                    "shift-scaled": -8,
+                    "sign-turned": 5,
+                    "scale-forgotten": -4,
+                    "deviation-forgotten": -25,
+                },
             ),
         ],
     )

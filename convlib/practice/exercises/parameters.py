@@ -23,7 +23,7 @@ def exercises():
                     "bias-forgotten": first + second - 128,
                     "one-bias": first + second - 126,
                     "depth-forgotten": 2 * conv_parameters(1, 64, 3).total,
-                    "layer-forgotten": second,
+                    "layer-forgotten": (first, second),
                 },
             ),
         ],
@@ -43,7 +43,7 @@ def exercises():
                     "flatten-at-wrong-map": total + linear_parameters(16 * 100, 120).total - lenet[2].total,
                     "channels-for-features": total + linear_parameters(16, 120).total - lenet[2].total,
                     "depth-forgotten": total + conv_parameters(1, 16, 5).total - lenet[1].total,
-                    "layer-forgotten": total - lenet[3].total,
+                    "layer-forgotten": tuple(total - layer.total for layer in lenet),
                 },
             ),
         ],
@@ -56,7 +56,7 @@ def exercises():
                 64,
                 "take the biases away, divide by the filters: what is left is one filter's weights",
                 "(73,856 − 128)/128/9",
-                {"area-forgotten": 576, "side-for-area": 192, "one-filter": 8192},
+                {"area-forgotten": 576, "side-for-area": 192, "all-for-one-filter": 8192},
             )
         ],
     )
@@ -74,7 +74,12 @@ def exercises():
         "parameters-bottleneck",
         [
             asked(
-                "the 3 × 3 convolution", "conv_parameters", in_channels=64, out_channels=64, kernel_size=3, bias=False
+                "the 3 × 3 one from 64 to 64",
+                "conv_parameters",
+                in_channels=64,
+                out_channels=64,
+                kernel_size=3,
+                bias=False,
             ),
             number(
                 "all three",
@@ -84,9 +89,17 @@ def exercises():
                 {
                     "bias-not-there": sum(bottleneck) + 64 + 64 + 256,
                     "side-for-area": sum(bottleneck) - 6 * 64 * 64,
-                    "layer-forgotten": sum(bottleneck) - bottleneck[2],
+                    "layer-forgotten": tuple(sum(bottleneck) - one for one in bottleneck[1:]),
                     "depth-forgotten": 64 + 9 * 64 + 256,
                 },
+            ),
+            asked(
+                "a single 3 × 3 from 256 to 256",
+                "conv_parameters",
+                in_channels=256,
+                out_channels=256,
+                kernel_size=3,
+                bias=False,
             ),
         ],
     )
@@ -105,8 +118,9 @@ def exercises():
                 "nine weights for each channel, and a 1 × 1 filter for each output channel",
                 "3·3·32 + 32·32",
                 {
-                    "groups-ignored": 9 * 32 * 32,
-                    "layer-forgotten": 9 * 32,
+                    "ordinary-convolution": 9 * 32 * 32,
+                    "groups-ignored": 9 * 32 * 32 + 32 * 32,
+                    "layer-forgotten": (9 * 32, 32 * 32),
                     "bias-not-there": 9 * 32 + 32 * 32 + 64,
                     "depth-forgotten": 9 * 32 + 32,
                 },
@@ -116,8 +130,10 @@ def exercises():
     yield (
         "parameters-global-pool",
         [
-            asked("before", "linear_parameters", in_features=512 * 7 * 7, out_features=1000),
-            asked("after", "linear_parameters", in_features=512, out_features=1000),
+            asked(
+                "before", "linear_parameters", also={"exchanged": 513_000}, in_features=512 * 7 * 7, out_features=1000
+            ),
+            asked("after", "linear_parameters", also={"exchanged": 25_089_000}, in_features=512, out_features=1000),
         ],
     )
     layer = {"in_channels": 64, "out_channels": 64, "kernel_size": 3}
@@ -145,7 +161,12 @@ def exercises():
                 128 * 56 * 56 * 4,
                 "channels · height · width, and four bytes for each number",
                 "128·56·56·4",
-                {"values-for-bytes": 128 * 56 * 56, "one-side-of-output": 128 * 56 * 4, "channels-for-features": 512},
+                {
+                    "values-for-bytes": 128 * 56 * 56,
+                    "one-side-of-output": 128 * 56 * 4,
+                    "positions-forgotten": 512,
+                    "one-channel": 56 * 56 * 4,
+                },
             ),
         ],
     )

@@ -41,10 +41,10 @@ def exercises():
                 "the parameters, and two running statistics for each channel",
                 f"11,689,512 + {statistics:,}",
                 {
-                    "running-counted": 11_689_512 + 2 * statistics,
-                    "one-number-a-channel": 11_689_512 + statistics // 2,
-                    "state-for-parameters": 11_689_512 + statistics + 20,
-                    "parameters-for-state": 11_689_512,
+                    "statistics-twice": 11_689_512 + 2 * statistics,
+                    "one-statistic-a-channel": 11_689_512 + statistics // 2,
+                    "counter-not-in-keras": 11_689_512 + statistics + 20,
+                    "statistics-forgotten": 11_689_512,
                 },
             )
         ],
@@ -62,6 +62,7 @@ def exercises():
                     "running-counted": 256,
                     "bias-not-there": 128 + 64 * 112 * 112,
                     "layer-forgotten": 0,
+                    "gamma-at-every-position": 2 * 64 * 112 * 112,
                 },
             )
         ],
@@ -70,7 +71,15 @@ def exercises():
     yield (
         "tools-flops",
         [
-            asked("MACs", "conv_macs", in_channels=3, out_channels=64, kernel_size=7, output_size=112),
+            asked(
+                "MACs",
+                "conv_macs",
+                also={"stride-ignored": 4 * macs},
+                in_channels=3,
+                out_channels=64,
+                kernel_size=7,
+                output_size=112,
+            ),
             number(
                 "FLOPs",
                 2 * macs,
@@ -80,7 +89,7 @@ def exercises():
                     "macs-for-flops": macs,
                     "stride-ignored": 8 * macs,
                     "parameters-for-macs": 2 * 9408,
-                    "biases-counted": 2 * macs + 64 * 112 * 112,
+                    "bias-not-there": 2 * macs + 64 * 112 * 112,
                 },
             ),
         ],

@@ -95,4 +95,6 @@ def working(quantity, inputs):
     """The worked line of the right answer."""
     if quantity == "receptive_field":
         return field.working(inputs["layers"])
+    if inputs.get("affine") is False:
+        return "affine=False: neither gamma nor beta, so 0"
     return LAWS[quantity].right.worked(**inputs)

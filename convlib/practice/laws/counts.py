@@ -5,7 +5,10 @@ from math import prod
 from convlib.formulas.arguments import common_rank, per_axis
 
 AREA = {
-    "side-for-area": lambda case: {"kernel": case["kernel"][:1]},
+    "side-for-area": lambda case: {"kernel": case["kernel"][:1]} if len(case["kernel"]) > 1 else {},
+    "other-side-for-area": lambda case: {"kernel": case["kernel"][1:]},
+    "first-side-squared": lambda case: {"kernel": case["kernel"][:1] * max(2, len(case["kernel"]))},
+    "last-side-squared": lambda case: {"kernel": case["kernel"][-1:] * max(2, len(case["kernel"]))},
     "groups-ignored": lambda case: {"depth": case["in"]},
     "one-group": lambda case: {"filters": case["out"] // case["groups"]},
 }
@@ -61,7 +64,8 @@ LINEAR = {
     "bias-per-input": _with_bias(lambda case: {"bias": case["in"]}),
     "bias-not-there": CONV["bias-not-there"],
     "one-bias": CONV["one-bias"],
-    "features-added": lambda case: {"depth": 1, "filters": case["in"] + case["out"], "bias": 0},
+    "features-added": lambda case: {"depth": 1, "filters": case["in"] + case["out"]},
+    "features-added-without-bias": lambda case: {"depth": 1, "filters": case["in"] + case["out"], "bias": 0},
 }
 
 
@@ -86,14 +90,14 @@ def norm_cases(num_features, affine=True, track_running_stats=True):
 
 
 NORM = {
-    "running-counted": lambda case: {"a_channel": case["learned"] + case["running"]},
+    "affine-ignored": lambda case: {"a_channel": 2},
+    "running-counted": lambda case: {"a_channel": case["learned"] + 2},
     "one-number-a-channel": lambda case: {"a_channel": min(1, case["learned"])},
     "buffers-for-parameters": lambda case: {"a_channel": case["running"], "more": min(1, case["running"])},
     "state-for-parameters": lambda case: {
         "a_channel": case["learned"] + case["running"],
         "more": min(1, case["running"]),
     },
-    "affine-ignored": lambda case: {"a_channel": 2},
 }
 
 

@@ -26,10 +26,13 @@ def field(case):
         size = size * reach(f, d) if case["what"] == "product" else size + added
         if not case["own"]:
             jump *= s
+    if case["what"] == "sum":
+        return sum(reach(f, d) for f, _, d in case["layers"])
     return jump if case["what"] == "jump" else size
 
 
 FIELD = {
+    "kernels-added": lambda case: {"what": "sum"},
     "jump-ignored": lambda case: {"layers": [(f, 1, d) for f, _, d in case["layers"]]},
     "own-stride-first": lambda case: {"own": True},
     "kernel-not-less-one": lambda case: {"less": 0},

@@ -33,13 +33,14 @@ DILATION = {
     "dilation-as-gap": lambda case: {"dilation": case["dilation"] + 1} if case["dilation"] > 1 else {},
 }
 SLIDING = {
+    "plus-one-forgotten": lambda case: {"extra": -1},
     "padding-one-side": lambda case: {"after": 0},
     "padding-forgotten": lambda case: {"before": 0, "after": 0},
-    "plus-one-forgotten": lambda case: {"extra": -1},
     "ceiling-for-floor": lambda case: {"round_up": True},
     "stride-ignored": lambda case: {"stride": 1},
     **DILATION,
     "kernel-not-subtracted": lambda case: {"kernel_size": 0},
+    "same-taken": lambda case: {} if case["before"] or case["stride"] > 1 else {"kernel_size": 1},
 }
 PLAIN = {"round_up": False, "clamp": False, "extra": 0}
 
@@ -76,6 +77,9 @@ POOLING = {
     "stride-ignored": lambda case: {} if case["default"] else {"stride": 1},
     "default-stride-ignored": lambda case: {"stride": 1} if case["default"] else {},
     "clamp-forgotten": lambda case: {"clamp": False},
+    "kernel-as-stride": lambda case: (
+        {} if case["default"] or not case["kernel_size"] else {"stride": case["kernel_size"]}
+    ),
 }
 
 
@@ -99,9 +103,10 @@ def transposed_cases(**inputs):
 
 TRANSPOSED = {
     "convolution-for-transposed": lambda case: {"forward": True},
-    "padding-one-side": lambda case: {"after": 0},
+    "only-scaled": lambda case: {"kernel_size": 0, "before": 0, "after": 0, "output_padding": 0, "extra": 1},
+    "padding-cut-once": lambda case: {"after": 0},
     "padding-added": lambda case: {"before": -case["before"], "after": -case["after"]},
-    "padding-forgotten": lambda case: {"before": 0, "after": 0},
+    "padding-not-cut": lambda case: {"before": 0, "after": 0},
     "output-padding-forgotten": lambda case: {"output_padding": 0},
     "minus-one-forgotten": lambda case: {"extra": 1},
     "stride-ignored": lambda case: {"stride": 1},

@@ -11,7 +11,6 @@ const dataOf = (element) => JSON.parse(element.querySelector('script[type="appli
 const answerField = (part, catalogue, onVerdict) => {
   const many = part.right.length > 1;
   const input = made("input", { type: "text", autocomplete: "off", spellcheck: false, maxLength: LONGEST });
-  input.inputMode = many ? "text" : "decimal";
   input.placeholder = many ? "height × width" : "";
   const reply = made("output", { className: "practice-reply" });
   reply.setAttribute("role", "status");

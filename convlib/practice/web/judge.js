@@ -42,6 +42,12 @@ const explain = (part, numbers) => {
   return [...first.values()];
 };
 
+/** Right but for a fraction, where whole numbers are asked for. */
+const isUnrounded = (part, numbers) =>
+  part.right.flat().every(Number.isInteger) &&
+  numbers.some((number) => !Number.isInteger(number)) &&
+  numbers.every((number, axis) => [Math.floor(number), Math.ceil(number)].some((value) => part.right[axis].includes(value)));
+
 const AXES = { 1: ["L"], 2: ["H", "W"], 3: ["D", "H", "W"] };
 
 const where = (part, numbers) => {
@@ -61,7 +67,9 @@ const filled = (sentence, part) =>
 const judge = (part, numbers, { mistakes, words }) => {
   if (numbers.every((number, axis) => part.right[axis].includes(number)))
     return { correct: true, mistakes: [], message: words.correct };
-  const explanations = explain(part, numbers);
+  let explanations = explain(part, numbers);
+  if (!explanations.length && isUnrounded(part, numbers))
+    explanations = [[mistakes.findIndex(([slug]) => slug === "not-rounded")]];
   if (!explanations.length) return { correct: false, mistakes: [], message: words.unknown };
   const sentences = explanations.slice(0, 2).map((explanation) => {
     const told = explanation.map((number) => filled(mistakes[number][1], part)).join(" ");
