@@ -14,7 +14,7 @@ import convlib
 sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
 import chromium
 
-ROUNDS = 60
+ROUNDS = 100
 LARGEST = {"input_size": 512, "in_channels": 4096, "out_channels": 4096}
 CASES = {  # each is drawn with its window, a larger or smaller one, and steps of it
     "largest, window 3": {**LARGEST, "kernel_size": 3},
