@@ -15,6 +15,7 @@ IMPORT = re.compile(r'@import (?:url\()?["\']?([^"\');]+)["\']?\)?;')
 ADDRESS = re.compile(r"""url\((["']?)(?!data:|https?:|#)([^)"']+)\1\)""")
 # the script that sets the theme must run before anything is drawn; it has this attribute
 SCRIPT = re.compile(r"[ \t]*<script(?! data-cfasync)\b.*?</script>\n?", re.DOTALL)
+EXTERNAL = re.compile(r"<script((?: defer)? src=)")
 
 
 def bundle(static, names):
@@ -54,7 +55,8 @@ def quick(html, up, version):
     head = LINK.sub("", head[: first.start()]) + link + LINK.sub("", head[first.start() :])
     scripts = "".join(SCRIPT.findall(head))
     body, end = body.rsplit("</body>", 1)
-    return f"{SCRIPT.sub('', head)}</head>{body}{scripts}</body>{end}"
+    late = EXTERNAL.sub(r'<script fetchpriority="low"\1', f"{body}{scripts}")
+    return f"{SCRIPT.sub('', head)}</head>{late}</body>{end}"
 
 
 def _hasten(app, exception):
