@@ -119,7 +119,7 @@ def test_a_link_to_a_page_shows_a_card(book, pages):
             continue
         card = {tag["property"]: tag["content"] for tag in page.find_all("meta", property=re.compile("^og:"))}
         assert card["og:title"] in page.title.text
-        assert 40 <= len(card["og:description"]) <= 205, f"{path.name}: {card['og:description']}"
+        assert 20 <= len(card["og:description"]) <= 205, f"{path.name}: {card['og:description']}"
         with Image.open(path.parent / card["og:image"]) as image:
             assert image.size == (int(card["og:image:width"]), int(card["og:image:height"]))
         assert (path.parent / page.find("link", rel="icon")["href"]).is_file()
