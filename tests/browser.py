@@ -27,7 +27,13 @@ def launched():
 def complaints(page):
     """A list that fills with what goes wrong on the page: failed requests, console messages, uncaught errors."""
     found = []
-    page.on("requestfailed", lambda request: found.append(f"failed: {request.url}"))
+    # ERR_ABORTED: the test went on to the next page before the answer came
+    page.on(
+        "requestfailed",
+        lambda request: (
+            request.failure == "net::ERR_ABORTED" or found.append(f"failed: {request.url}: {request.failure}")
+        ),
+    )
     page.on("response", lambda answer: answer.status < 400 or found.append(f"{answer.status}: {answer.url}"))
     page.on("console", lambda m: m.type in ("error", "warning") and found.append(f"{page.url}: {m.text}"))
     page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))

@@ -7,7 +7,7 @@ solutions move from under their exercises to an appendix.
 import base64
 import posixpath
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from bs4 import BeautifulSoup
 
@@ -16,6 +16,7 @@ from vector_hatch import with_lines
 ROOT = Path(__file__).resolve().parent.parent
 PREFACE = "About this book"
 APPENDIX = "Solutions"
+SVG_IN_PAGE = "data:image/svg+xml,"
 ON_SCREEN_ONLY = "script, style, template, .headerlink, .copybtn, .katex-mathml, img.animation, .toctree-wrapper"
 STYLES = ("_static/pygments.css", "_static/katex/katex.min.css")
 
@@ -77,7 +78,7 @@ class Book:
         for formula in article.select(".katex-html"):
             del formula["aria-hidden"]  # what stood beside it for screen readers is gone
         for image in article.find_all("img"):
-            image["src"] = _on_paper((self.folder / posixpath.dirname(name) / image["src"]).resolve())
+            image["src"] = _on_paper(image["src"], self.folder / posixpath.dirname(name))
             image.attrs.pop("loading", None)
             if int(image.get("width", 0)) > 1.9 * int(image.get("height", 1)):
                 image["class"] = [*image.get("class", []), "wide"]
@@ -143,8 +144,11 @@ def _headings(chapter):
         yield "section", heading.find_parent("section")["id"], heading.get_text()
 
 
-def _on_paper(path):
+def _on_paper(source, folder):
     """The address of a picture; one with hatching holds its own drawing."""
+    if source.startswith(SVG_IN_PAGE):
+        return SVG_IN_PAGE + quote(with_lines(unquote(source.removeprefix(SVG_IN_PAGE))))
+    path = (folder / source).resolve()
     if path.suffix == ".svg" and (svg := path.read_text(encoding="utf-8")) != (new := with_lines(svg)):
         return "data:image/svg+xml;base64," + base64.b64encode(new.encode()).decode()
     return path.as_uri()

@@ -1,5 +1,6 @@
 """The explorer as a notebook shows it: a custom element, a still for readers without scripts, and the script."""
 
+import re
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -20,10 +21,11 @@ class Explorer:
     def _repr_html_(self):
         """The element, its still picture and words inside, and after it the script that brings it to life."""
         # The last attribute keeps JupyterLab from taking what is typed into the controls for its own shortcuts.
+        picture = still(self.case).data
         attributes = " ".join(f'{name}="{escape(value)}"' for name, value in _attributes(self.case).items())
         return (
             f'<conv-explorer {attributes} data-lm-suppress-shortcuts="true">'
-            f'<img alt="The case, drawn. Its words follow." src="{_data_uri(still(self.case).data)}">'
+            f'<img alt="The case, drawn. Its words follow." {_size(picture)} loading="lazy" src="{_data_uri(picture)}">'
             f"<p>{escape(self.words)}</p></conv-explorer>\n"
             f'<script type="module">\n{script()}</script>'
         )
@@ -103,6 +105,13 @@ def _attributes(case):
     values |= {name: str(getattr(case, name)) for name in ("in_channels", "out_channels", "groups")}
     values |= {name: str(int(getattr(case, name))) for name in ("bias", "ceil_mode")}
     return {"mode": case.mode, **values}
+
+
+def _size(svg):
+    """Width and height as attributes, in pixels, so that the text stays where it is while the page loads."""
+    points = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg).groups()
+    width, height = (round(float(length) * 96 / 72) for length in points)
+    return f'width="{width}" height="{height}" style="max-width: 100%; height: auto"'
 
 
 def _data_uri(svg):

@@ -24,7 +24,7 @@ class Reply:
             f"<li>{escape(mark)} {f'<strong>{escape(label)}:</strong> ' if label else ''}{escape(said)}</li>"
             for mark, label, said in self.lines
         )
-        return f'<ul style="list-style: none; padding: 0" role="status">{"".join(rows)}</ul>'
+        return f'<div role="status"><ul style="list-style: none; padding: 0">{"".join(rows)}</ul></div>'
 
 
 def check(slug, answer=None):
