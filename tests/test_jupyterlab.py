@@ -69,9 +69,9 @@ def test_the_explorer_and_the_trainer_work_in_jupyterlab(lab, new_page):
     wrong = complaints(page)
     page.goto(f"{lab}/lab/tree/try.ipynb")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=120_000)
-    page.evaluate("jupyterapp.restored.then(() => jupyterapp.commands.execute('notebook:run-all-cells'))")
-
-    size = page.locator("conv-explorer").get_by_label("H", exact=True).first
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)  # earlier it would ask for a kernel
+    page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    size = page.locator('conv-explorer [data-name="input_size"][data-axis="0"]')
     size.wait_for(timeout=120_000)
     size.fill("8")
     size.press("Enter")

@@ -31,6 +31,7 @@ TITLES = {
     "alexnet": "Count a whole network by hand",
     "tools_disagree": "Why the tools disagree",
 }
+KEYS_ARE_OURS = 'data-lm-suppress-shortcuts="true"'  # JupyterLab would take Enter and digits for its shortcuts
 WITHOUT_SCRIPT = 12  # questions that a reader without JavaScript sees
 
 
@@ -60,7 +61,7 @@ class Trainer:
             for drill in self._some()
         )
         return (
-            f"<style>{style()}</style><conv-practice>{shown}{json_script(data)}</conv-practice>"
+            f"<style>{style()}</style><conv-practice {KEYS_ARE_OURS}>{shown}{json_script(data)}</conv-practice>"
             f"<script>{script()}</script>"
         )
 
