@@ -43,6 +43,12 @@ const answerField = (part, catalogue, onVerdict) => {
     solution.hidden = false;
     onVerdict?.(verdict);
   };
+  // JupyterLab keeps Enter from submitting a form by itself
+  input.onkeydown = (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  };
   form.markSolved = () => say("✓", "Solved before.");
   return form;
 };
