@@ -125,6 +125,7 @@ def test_a_page_prints_as_its_reader_left_it(origins, new_page, tmp_path):
     first.locator("button.toggle-button").click()
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".bd-article h1").is_visible()
     assert first.locator("section").is_visible()
     assert not second.locator("section").is_visible()
     for away in (".bd-sidebar-primary", ".bd-sidebar-secondary", ".bd-header-article", ".prev-next-footer", ".copybtn"):
@@ -136,6 +137,15 @@ def test_a_page_prints_as_its_reader_left_it(origins, new_page, tmp_path):
     assert len(images) > 5
     stills = page.eval_on_selector_all("img.still", "all => all.map(image => image.complete && image.naturalWidth > 0)")
     assert stills and all(stills)
+
+
+def test_the_formula_sheet_prints_on_one_page(origins, new_page):
+    page = new_page()
+    page.goto(f"{origins['file']}/chapters/formula_sheet.html", wait_until="networkidle")
+    printed = pypdfium2.PdfDocument(page.pdf(format="A4", prefer_css_page_size=True))
+    assert len(printed) == 1
+    text = printed[0].get_textpage().get_text_range()
+    assert "Formula sheet" in text and "multiply-accumulates" in text and "Before you write a number down" in text
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
