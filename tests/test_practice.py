@@ -127,9 +127,8 @@ def test_each_mistake_is_recognised_by_its_value(quantity):
             if None in values or key.is_right(values):
                 continue
             found = practice.diagnose(quantity, tuple(values), **drill.inputs)
-            if tuple(values) not in key.whole:  # numbers that two exchanged axes give as well
-                assert slug in found.mistakes, (drill.text, values)
-                assert all(len(explanation) == 1 for explanation in key.explain(tuple(values)))
+            assert slug in found.mistakes, (drill.text, values)
+            assert all(len(explanation) == 1 for explanation in key.explain(tuple(values)))
             recognised.add(slug)
     assert recognised == set(LAWS[quantity].mistakes), "drills in which each mistake can be made"
 

@@ -27,16 +27,17 @@ class Key(NamedTuple):
 
     def explain(self, numbers):
         """The explanations of a wrong answer, the likeliest first; an empty list if there is none."""
-        if numbers in self.whole:
-            return self.whole[numbers]
+        whole = self.whole.get(tuple(numbers), [])
         found = []
         for number, right, wrong in zip(numbers, self.right, self.wrong, strict=True):
             if number not in right:
                 found.append(wrong.get(number, []))
         if not all(found):
-            return []
+            return whole
         shared = [explanation for explanation in found[0] if all(explanation in other for other in found)]
-        return shared or list(dict.fromkeys(explanations[0] for explanations in found))
+        if shared or whole:
+            return list(dict.fromkeys([*whole, *shared]))
+        return list(dict.fromkeys(explanations[0] for explanations in found))
 
     def unrounded(self, numbers):
         """The explanation of an answer that is right but for its fraction."""

@@ -29,17 +29,15 @@ const readTable = (text) =>
   );
 
 const explain = (part, numbers) => {
-  const whole = readTable(part.whole).get(numbers.join("x"));
-  if (whole) return whole;
+  const whole = readTable(part.whole).get(numbers.join("x")) ?? [];
   const found = numbers.flatMap((number, axis) =>
     part.right[axis].includes(number) ? [] : [readTable(part.wrong[axis]).get(String(number)) ?? []],
   );
-  if (found.some((explanations) => !explanations.length)) return [];
+  if (found.some((explanations) => !explanations.length)) return whole;
   const named = found.map((explanations) => explanations.map(String));
   const shared = found[0].filter((explanation) => named.every((other) => other.includes(String(explanation))));
-  if (shared.length) return shared;
-  const first = new Map(found.map((explanations) => [String(explanations[0]), explanations[0]]));
-  return [...first.values()];
+  const explanations = shared.length || whole.length ? [...whole, ...shared] : found.map(([likeliest]) => likeliest);
+  return [...new Map(explanations.map((explanation) => [String(explanation), explanation])).values()];
 };
 
 /** Right but for a fraction, where whole numbers are asked for. */
