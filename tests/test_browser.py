@@ -14,9 +14,9 @@ from page_weight import Quiet, Slow, served, watch, weigh
 skip_without_chromium()
 
 BOUND = 1_000_000  # bytes that a page loads, the figures aside
-# A line that moves away under the title shifts 0.06. What stays below is the fonts of formulas in a table, if they come
-# late.
-MOST_SHIFT = 0.05
+MOST_SHIFT = 0.01
+# Columns of formulas find their width when the fonts of the formulas come.
+SHIFT_OF_COLUMNS = {"chapters/formula_sheet.html": 0.03, "chapters/notation.html": 0.03}
 # What axe finds and we let stand: (page, rule): the reason.
 LET_STAND = {}
 
@@ -118,7 +118,7 @@ def test_pictures_below_the_first_screen_load_when_the_reader_comes_near(origins
 def test_the_text_stays_where_it_is_while_a_page_loads(width, book, names, browser):
     with served(book, Slow) as address:
         shifts = {name: watch(browser, f"{address}/{name}", WIDTHS[width], scroll=True)[0] for name in names}
-    assert {name: shift for name, shift in shifts.items() if shift > MOST_SHIFT} == {}
+    assert {name: shift for name, shift in shifts.items() if shift > SHIFT_OF_COLUMNS.get(name, MOST_SHIFT)} == {}
 
 
 def test_a_page_prints_as_its_reader_left_it(origins, new_page, tmp_path):

@@ -45,11 +45,12 @@ def check(slug, answer=None):
     global _last
     parts = _parts(slug)
     _last = slug
-    answers = (
-        answer if isinstance(answer, list) else [answer] if len(parts) == 1 else [None] if answer is None else answer
-    )
     if answer is None:
         answers = [None] * len(parts)
+    elif len(parts) == 1 and not isinstance(answer, list):
+        answers = [answer]
+    else:
+        answers = answer
     if not isinstance(answers, list) or len(answers) != len(parts):
         asked = ", ".join(part.label for part in parts)
         raise ValueError(f"answer={answer!r} must be a list of {len(parts)} answers: {asked}")
