@@ -11,11 +11,19 @@ import trimmed_styles
 
 
 @pytest.fixture
-def names(tmp_path):
-    (tmp_path / "page.html").write_text('<p class="used other" id="place"></p><script src="x/own.js?v=1"></script>')
-    (tmp_path / "own.js").write_text('tip.classList.add("added", "bs-" + kind, `made-${kind}`)')
+def book(tmp_path):
+    (tmp_path / "page.html").write_text(
+        '<p class="used other" id="place" data-own>a stray word</p><a class="link" data-bs-toggle="tooltip"></a>'
+        '<script>tip.className = "inline-added more"</script>'
+        '<script src="x/own.js?v=1"></script><script src="x/bootstrap.js"></script>'
+    )
+    (tmp_path / "own.js").write_text(
+        'tip.classList.add("added", "cg-" + kind, `made-${kind}`); tip.dataset.isBusy = "plain words here"; '
+        "box.innerHTML = '<em class=\"marked\">'; page.querySelector('#asked .found')"
+    )
+    (tmp_path / "bootstrap.js").write_text('"tooltip-inner", "modal-body", "list-group", t.classList.add(show)')
     (tmp_path / "stray.js").write_text('add("stray")')  # no page loads it
-    return trimmed_styles.Names(tmp_path)
+    return trimmed_styles.Book(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -25,20 +33,35 @@ def names(tmp_path):
         (".unused{a:b}", ""),
         (".unused,.used .other{a:b}", ".used .other{a:b}"),
         (".used .unused{a:b}", ""),
-        ("p,a>b{a:b}", "p,a>b{a:b}"),
+        ("p,a>b{a:b}", "p{a:b}"),
+        ("em{a:b}i{a:b}", "em{a:b}"),
+        (".used.link{a:b}.used.other{a:b}", ".used.other{a:b}"),
+        ("a.used{a:b}p.used:hover{a:b}", "p.used:hover{a:b}"),
+        (".stray,.word,.plain{a:b}", ""),
         ("#place{a:b}#nowhere{a:b}", "#place{a:b}"),
-        (".added,.bs-tooltip,.made-up,.stray{a:b}", ".added,.bs-tooltip,.made-up{a:b}"),
+        ("#asked .found{a:b}", "#asked .found{a:b}"),
+        (".added,.cg-tooltip,.made-up,.stray{a:b}", ".added,.cg-tooltip,.made-up{a:b}"),
+        (".more,.marked,.added.used{a:b}", ".more,.marked,.added.used{a:b}"),
+        (".tooltip-inner,.bs-tooltip-top,.show{a:b}", ".tooltip-inner,.bs-tooltip-top,.show{a:b}"),
+        (".modal-body,.list-group{a:b}", ""),
+        ("p[data-own],p[data-other],p[data-is-busy],p[title=x]{a:b}", "p[data-own],p[data-is-busy],p[title=x]{a:b}"),
         (".used:not(.unused){a:b}", ".used:not(.unused){a:b}"),
         (":is(.unused,.used) p{a:b}", ":is(.unused,.used) p{a:b}"),
         ("@media print{.unused{a:b}.used{a:b}}", "@media print{.used{a:b}}"),
         ("@media print{.unused{a:b}}", ""),
         ("@font-face{font-family:x}", "@font-face{font-family:x}"),
         ("/* why *//*! licence */p{a:#fff}", "/*! licence */p{a:#fff}"),
-        ("p{color:#unused}", "p{color:#unused}"),
+        ("p  {\n  color:  #unused;\n}", "p { color: #unused; }"),
     ],
 )
-def test_rules_that_nothing_matches_leave(style, left, names):
-    assert trimmed_styles.trimmed(style, names).replace("\n", "") == left
+def test_rules_that_nothing_matches_leave(style, left, book):
+    assert trimmed_styles.trimmed(style, book) == left
+
+
+def test_custom_properties_that_nothing_reads_leave():
+    styles = ["p{--a:1;--b:var(--a);--c:url('x;y');--d:2}", "i{e:var( --c )}@media print{i{--b:3;f:g}}"]
+    left = ["p{--c:url('x;y');--d:2}", "i{e:var( --c )}@media print{i{f:g}}"]
+    assert [style.replace('"', "'") for style in trimmed_styles.without_unread_properties(styles, read={"--d"})] == left
 
 
 def test_icons_are_named_by_themselves_or_as_an_escape():
