@@ -1,4 +1,7 @@
-"""A picture says its size before it is loaded, so the text stays where it is, and loads when the reader comes near."""
+"""A picture says its size before it is loaded, so the text stays where it is, and loads when the reader comes near.
+
+On a narrow screen it shrinks until its smallest letters would be too small to read; from there on it scrolls.
+"""
 
 import functools
 import re
@@ -8,6 +11,9 @@ from PIL import Image
 
 PICTURE = re.compile(r'<img\b[^>]*?\bsrc="([^"]*_images/[^"]+)"[^>]*>')
 PIXELS = {"": 1, "px": 1, "pt": 96 / 72}
+LETTERS = re.compile(r"\bfont(?:-size)?: ?[\w ]*?([\d.]+)px")  # in units of the drawing
+NARROW_SCREEN = 400  # pixels; what is readable at this width shrinks to any
+SMALLEST_LETTER = 7  # pixels on the screen
 
 
 @functools.cache
@@ -21,6 +27,17 @@ def size(path):
     return tuple(round(float(length[1]) * PIXELS[length[2]]) for length in lengths)
 
 
+@functools.cache
+def narrowest(path):
+    """The width in CSS pixels at which the smallest letters of a drawing have ``SMALLEST_LETTER``; 0 without letters."""
+    if path.suffix != ".svg":
+        return 0
+    text = path.read_text(encoding="utf-8")
+    letters = [float(size) for size in LETTERS.findall(text)]
+    units = float(BeautifulSoup(text, "html.parser").svg["viewbox"].split()[2])
+    return round(SMALLEST_LETTER * units / min(letters)) if letters else 0
+
+
 def _place(app, exception):
     if exception or app.builder.format != "html":
         return
@@ -31,9 +48,12 @@ def _place(app, exception):
         def placed(match, page=page, fold=fold):
             if "width=" in match[0].replace("style=", ""):
                 return match[0]
-            width, height = size((page.parent / match[1]).resolve())
+            path = (page.parent / match[1]).resolve()
+            width, height = size(path)
             lazy = "" if match.start() < fold else ' loading="lazy"'
-            return f'<img width="{width}" height="{height}"{lazy} decoding="async"{match[0].removeprefix("<img")}'
+            least = f' style="min-width: {narrowest(path)}px"' if narrowest(path) > NARROW_SCREEN else ""
+            attributes = f'width="{width}" height="{height}"{least}{lazy} decoding="async"'
+            return f"<img {attributes}{match[0].removeprefix('<img')}"
 
         page.write_text(PICTURE.sub(placed, html), encoding="utf-8")
 

@@ -1,6 +1,7 @@
 """The text is on the screen sooner: one style sheet in place of a dozen, and the scripts behind the text.
 
-A browser draws nothing until it has all style sheets and scripts of a page's head.
+A browser draws nothing until it has all style sheets and scripts of a page's head. And it reads no further at a script
+that stands behind a style sheet, until it has that style sheet.
 """
 
 import hashlib
@@ -13,7 +14,8 @@ BUNDLE = "styles.css"
 LINK = re.compile(r'[ \t]*<link\b[^>]*?href="(?:\.\./)*_static/([^"?]*\.css)[^"]*"[^>]*>\n?')
 IMPORT = re.compile(r'@import (?:url\()?["\']?([^"\');]+)["\']?\)?;')
 ADDRESS = re.compile(r"""url\((["']?)(?!data:|https?:|#)([^)"']+)\1\)""")
-# the script that sets the theme must run before anything is drawn; it has this attribute
+# the scripts that set the theme must run before anything is drawn; they have this attribute
+EARLY = re.compile(r"[ \t]*<script data-cfasync\b.*?</script>\n?", re.DOTALL)
 SCRIPT = re.compile(r"[ \t]*<script(?! data-cfasync)\b.*?</script>\n?", re.DOTALL)
 EXTERNAL = re.compile(r"<script((?: defer)? src=)")
 
@@ -46,17 +48,18 @@ def longest(lists):
 
 
 def quick(html, up, version):
-    """The page with one style sheet, and with its head's scripts at its end, in their order."""
+    """The page with one style sheet, behind the scripts that set the theme, and with the other scripts of its head at
+    its end, in their order."""
     head, body = html.split("</head>", 1)
-    first = LINK.search(head)
-    if not first:
+    if not LINK.search(head):
         return html
+    early, scripts = ("".join(kind.findall(head)) for kind in (EARLY, SCRIPT))
+    for kind in (LINK, EARLY, SCRIPT):
+        head = kind.sub("", head)
     link = f'    <link rel="stylesheet" href="{up}_static/{BUNDLE}?v={version}" />\n'
-    head = LINK.sub("", head[: first.start()]) + link + LINK.sub("", head[first.start() :])
-    scripts = "".join(SCRIPT.findall(head))
     body, end = body.rsplit("</body>", 1)
     late = EXTERNAL.sub(r'<script fetchpriority="low"\1', f"{body}{scripts}")
-    return f"{SCRIPT.sub('', head)}</head>{late}</body>{end}"
+    return f"{head}{early}{link}</head>{late}</body>{end}"
 
 
 def _hasten(app, exception):

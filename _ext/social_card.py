@@ -47,9 +47,10 @@ def _png(figure, dpi):
 
 
 def description(doctree, length=200):
-    """The first paragraph of a page, cut at a word."""
+    """The first paragraph of a page that leads to nothing below it, cut at a word."""
     for paragraph in doctree.findall(nodes.paragraph):
-        if not any(isinstance(parent, nodes.Admonition | nodes.list_item) for parent in _above(paragraph)):
+        inside = any(isinstance(parent, nodes.Admonition | nodes.list_item) for parent in _above(paragraph))
+        if not inside and not paragraph.astext().endswith(":"):
             return textwrap.shorten(paragraph.astext(), length, placeholder=" …")
     return ""
 

@@ -11,6 +11,7 @@ from convlib.formulas import (
     output_size,
     pool_output_size,
     receptive_field,
+    same_padding,
     transposed_output_size,
 )
 
@@ -30,6 +31,8 @@ SYMBOLS = [
     Symbol(r"C_{\mathrm{in}}", "channels of the input", "in_channels", "입력 채널 수"),
     Symbol(r"C_{\mathrm{out}}", "channels of the output; the number of filters", "out_channels", "출력 채널 수"),
     Symbol("G", "groups", "groups", "그룹 수"),
+    Symbol("r", "receptive field: how many pixels a cell sees", "", "수용 영역"),
+    Symbol("j", "jump: pixels from one field to the next", "", "점프 (간격)"),
     Symbol("b", "bias: one number for each filter or output", "bias", "편향"),
     Symbol(r"N_{\mathrm{in}}", "inputs of a linear layer", "in_features", "입력 특성 수"),
     Symbol(r"N_{\mathrm{out}}", "outputs of a linear layer", "out_features", "출력 특성 수"),
@@ -51,7 +54,7 @@ LAWS = [
         output_size.worked(227, 11, stride=4),
     ),
     Law(
-        "the same with `ceil_mode`, before a last window is dropped",
+        "the same with `ceil_mode`; take one away if $(H_{\\mathrm{out}} - 1)\\,S \\ge H + P$",
         pool_output_size.ceil_latex,
         "pool_output_size",
         pool_output_size.worked(112, 3, stride=2, ceil_mode=True),
@@ -63,6 +66,12 @@ LAWS = [
         effective_kernel_size.worked(3, dilation=2),
     ),
     Law(
+        "padding on each side for *same* at stride 1; *full* takes all of $D(F - 1)$",
+        r"P = \frac{D(F - 1)}{2}",
+        "same_padding",
+        f"window 5: {same_padding(5)[0]}",
+    ),
+    Law(
         "size of a transposed convolution's output",
         transposed_output_size.latex,
         "transposed_output_size",
@@ -72,7 +81,8 @@ LAWS = [
         "receptive field $r$ and jump $j$, layer by layer, from 1 and 1",
         r"r \leftarrow r + (F - 1) \cdot j, \quad j \leftarrow j \cdot S",
         "receptive_field",
-        "{0.size}, jump {0.jump}".format(receptive_field([(11, 4), (3, 2)])) + " after 11/4 and 3/2",
+        "{0.size}, jump {0.jump}".format(receptive_field([(11, 4), (3, 2)]))
+        + " after window 11, stride 4, and window 3, stride 2",
     ),
     Law(
         "parameters of a convolution; with groups $C_{\\mathrm{in}}/G$ takes the place of $C_{\\mathrm{in}}$",
@@ -104,16 +114,16 @@ LAWS = [
 def table():
     """The symbols as a Markdown table: symbol, meaning, name in PyTorch, Korean term."""
     rows = ["| symbol | meaning | in PyTorch | Korean term |", "|---|---|---|---|"]
-    rows += [f"| ${s.latex}$ | {s.meaning} | `{s.argument}` | {s.korean} |" for s in SYMBOLS]
+    rows += [f"| ${s.latex}$ | {s.meaning} | {_code(s.argument)} | {s.korean} |" for s in SYMBOLS]
     return "\n".join(rows)
 
 
 def laws():
-    """The laws as a Markdown table: what it gives, the law, an example, the function in convlib."""
-    rows = ["| what | law | for example | in `convlib` |", "|---|---|---|---|"]
-    rows += [f"| {law.meaning} | ${law.latex}$ | {law.example} | {_code(law.functions)} |" for law in LAWS]
+    """The laws as a Markdown table: what it gives, the law with an example below it, the function in convlib."""
+    rows = ["| what | law, and an example | in `convlib` |", "|---|---|---|"]
+    rows += [f"| {law.meaning} | ${law.latex}$<br>{law.example} | {_code(law.functions)} |" for law in LAWS]
     return "\n".join(rows)
 
 
 def _code(names):
-    return ", ".join(f"`{name}`" for name in names.split(", "))
+    return ", ".join(f"`{name}`" for name in names.split(", ") if name)

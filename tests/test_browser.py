@@ -59,7 +59,11 @@ def test_formulas_stand_without_javascript(origins, names, new_page):
     formulas = 0
     for name in names:
         page.goto(f"{origins['file']}/{name}")
-        for formula in page.locator("article .katex-html:not(details *, .toggle *)").all():
+        for solution in page.locator("details.solution").all():
+            assert not solution.locator("section").is_visible()
+            solution.locator("summary").click()
+            solution.locator("section").wait_for()
+        for formula in page.locator("article .katex-html:not(details:not([open]) *)").all():
             box = formula.bounding_box()
             assert box and box["width"] > 0 and box["height"] > 0, f"{name}: {formula.inner_text()}"
             formulas += 1
@@ -124,8 +128,8 @@ def test_the_text_stays_where_it_is_while_a_page_loads(width, book, names, brows
 def test_a_page_prints_as_its_reader_left_it(origins, new_page, tmp_path):
     page = new_page()
     page.goto(f"{origins['file']}/chapters/output_size.html", wait_until="networkidle")
-    first, second = page.locator("div.solution").all()[:2]
-    first.locator("button.toggle-button").click()
+    first, second = page.locator("details.solution").all()[:2]
+    first.locator("summary").click()
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator(".bd-article h1").is_visible()

@@ -94,7 +94,7 @@ def test_every_solution_stands_once_and_after_all_exercises(texts, chapters):
         words(tag.get_text()) for chapter in chapters for tag in chapter.select("div.exercise > .admonition-title")
     ]
     solutions = [
-        words(tag.get_text()) for chapter in chapters for tag in chapter.select("div.solution > .admonition-title")
+        words(tag.get_text()) for chapter in chapters for tag in chapter.select(".solution > .admonition-title")
     ]
     assert solutions
     assert [book.count(solution) for solution in solutions] == [1] * len(solutions)

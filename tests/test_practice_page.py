@@ -63,6 +63,9 @@ def verdicts_in_python(part):
     count = len(part.key.right)
     answers = [tuple(min(right) for right in part.key.right), (10**9 + 7,) * count]
     answers += [tuple(map(int, numbers)) for numbers in part.key.whole]
+    answers.append(tuple(number + 0.5 for number in answers[0]))
+    gives = [*part.key.gives]
+    answers += [(number,) for number in [*gives[:40], *gives[40::50], *(gives and [gives[0] - 1, gives[-1] + 1])]]
     for axis, wrong in enumerate(part.key.wrong):
         for value in wrong:
             numbers = [min(right) for right in part.key.right]
@@ -182,6 +185,36 @@ def test_streak_review_and_aim(trainer, new_page):
     assert page.evaluate("document.querySelector('conv-practice').aim") == slug
     page.reload()
     assert "Longest row: 3. Questions done: 6." in page.locator(".practice-score").inner_text()
+
+
+def test_a_question_given_up_counts_and_a_mistake_is_booked_once(trainer, new_page):
+    page = new_page()
+    page.goto(trainer)
+    page.get_by_label("What").select_option("conv_parameters")
+    table = page.evaluate("document.querySelector('conv-practice').drill.parts[0].wrong[0]")
+    for _ in range(2):
+        page.locator("conv-practice form input").fill(table.split(":")[0])
+        page.locator("conv-practice form input").press("Enter")
+    page.get_by_role("button", name="Next question").click()
+    progress = json.loads(page.evaluate(f"localStorage['{KEY}']"))
+    assert (progress["done"], progress["streak"]) == (1, 0)
+    assert [seen["count"] for seen in progress["mistakes"].values()] == [1]
+    page.get_by_role("button", name="Next question").click()  # not tried: it counts for nothing
+    assert json.loads(page.evaluate(f"localStorage['{KEY}']"))["done"] == 1
+
+
+def test_a_mistake_is_practised_whatever_is_chosen(trainer, new_page):
+    page = new_page()
+    page.goto(trainer)
+    page.evaluate(
+        f"localStorage['{KEY}'] = JSON.stringify({{version: 1, solved: {{}}, done: 9, streak: 0, best: 0, "
+        "mistakes: {'jump-ignored': {count: 1, gap: 2, due: 99}}})"
+    )
+    page.reload()
+    page.get_by_label("What").select_option("linear_parameters")
+    page.get_by_role("button", name="Practise this").click()
+    assert page.get_by_label("What").input_value() == "any"
+    assert page.evaluate("document.querySelector('conv-practice').aim") == "jump-ignored"
 
 
 BROKEN = ["", "nonsense", "null", "[]", '{"version":99}', '{"version":1}', '{"version":1,"solved":[],"mistakes":{}}']

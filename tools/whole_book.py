@@ -96,7 +96,7 @@ class Book:
         appendix = self._tag("section", id=_slug(APPENDIX.lower()), **{"class": "chapter appendix"})
         appendix.append(self._tag("h1", APPENDIX))
         for chapter in self.chapters:
-            found = chapter.select("div.solution")
+            found = chapter.select(".solution")
             if found:
                 part = self._tag("section", id=_slug(appendix["id"], chapter["id"]))
                 part.append(self._tag("h2", chapter.h1.get_text()))
@@ -108,8 +108,7 @@ class Book:
 
     def _lead_to(self, solution, chapter):
         """Puts a link to the solution into the title of its exercise."""
-        target = solution.select_one(".admonition-title a[href]")["href"].partition("#")[2]
-        exercise = chapter.find(id=_slug(chapter["id"], target))
+        exercise = chapter.find(id=_slug(chapter["id"], solution["data-exercise"]))
         title = exercise.select_one(".admonition-title")
         title.append(self._tag("a", "Solution", href=f"#{solution['id']}", **{"class": "to-solution"}))
 
@@ -171,6 +170,12 @@ def _unfold(details):
     """What a reader may unfold: code that does not teach stays away from paper, anything else is shown."""
     if "above-input" in details.get("class", []):
         details.decompose()
+    elif "solution" in details.get("class", []):
+        details.name = "div"
+        title, details.summary.name = details.summary, "p"
+        link = BeautifulSoup("", "html.parser").new_tag("a", href=f"#{details['data-exercise']}")
+        link.extend(list(title.contents))
+        title.append(link)
     else:
         if details.summary:
             details.summary.decompose()

@@ -12,6 +12,7 @@ _NUMBER_OF = {slug: number for number, slug in enumerate(MISTAKES)}
 WORDS = {
     "correct": diagnosis.CORRECT,
     "unknown": diagnosis.UNKNOWN,
+    "gives": diagnosis.GIVES,
     "together": diagnosis.TOGETHER,
     "or": diagnosis.OR,
 }
@@ -36,6 +37,10 @@ def encode_part(part, with_hint=True):
         data["whole"] = _table({"x".join(map(str, numbers)): found for numbers, found in part.key.whole.items()})
     if part.facts:
         data["facts"] = part.facts
+    if part.key.fraction != "not-rounded":
+        data["fraction"] = part.key.fraction
+    if part.key.gives:
+        data["gives"] = _line(part.key.gives)
     return data
 
 
@@ -63,6 +68,18 @@ def bank(questions, networks):
                     drills.append(encode_drill(drill))
                 seed += 1
     return {**catalogue(), "drills": drills}
+
+
+def _line(gives):
+    """The results for each argument from the first to the last, None where there is none; if they lie on a straight
+    line, the first of them and the step."""
+    first, last = min(gives), max(gives)
+    results = [gives.get(argument) for argument in range(first, last + 1)]
+    if None not in results:
+        step = results[1] - results[0] if len(results) > 1 else 0
+        if results == [results[0] + step * i for i in range(len(results))]:
+            return {"first": first, "last": last, "start": results[0], "step": step}
+    return {"first": first, "results": results}
 
 
 def _table(wrong):

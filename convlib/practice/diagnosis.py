@@ -13,6 +13,7 @@ from convlib.practice.mistakes import MISTAKES
 
 CORRECT = "Right."
 UNKNOWN = "That is not it, and it is none of the mistakes known here. Write the formula down, then put the numbers in."
+GIVES = "Your number gives {result}."
 TOGETHER = "Two things at once."
 OR = "Or:"
 
@@ -71,17 +72,20 @@ def judge(key, numbers, hint, worked, facts=None):
     if key.is_right(numbers):
         return Diagnosis(True, (), CORRECT, hint, worked)
     explanations = key.explain(numbers) or key.unrounded(numbers)
+    result = key.gives.get(numbers[0])
+    gives = "" if result is None else GIVES.format(result=grouped(result))
     if not explanations:
-        return Diagnosis(False, (), UNKNOWN, hint, worked)
+        return Diagnosis(False, (), gives or UNKNOWN, hint, worked)
     slugs = tuple(dict.fromkeys(slug for explanation in explanations for slug in explanation))
     sentences = [_sentences(explanation, facts or {}, key) for explanation in explanations[:2]]
-    return Diagnosis(False, slugs, _where(key, numbers) + f" {OR} ".join(sentences), hint, worked)
+    message = _where(key, numbers) + f" {OR} ".join(sentences)
+    return Diagnosis(False, slugs, f"{gives} {message}".strip(), hint, worked)
 
 
 def facts_of(inputs):
     """The numbers of a question that the sentences may name."""
     out = inputs.get("out_channels", inputs.get("out_features"))
-    return {} if out is None else {"out": out}
+    return {} if out in (None, 1) else {"out": out}
 
 
 def as_numbers(answer, count):

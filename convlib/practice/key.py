@@ -4,23 +4,30 @@ An explanation is a tuple of slugs: one mistake, or two made together. A key is 
 Python can look an answer up in it and come to the same verdict.
 """
 
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from math import ceil, floor
-from typing import NamedTuple
 
 from convlib.practice.laws import LAWS, right_value
 from convlib.practice.mistakes import SLIPS, slips
 
+AXES_MIXED_UP = ("height-for-width",)
+NO_WAY_BACK = ("same-taken",)  # who is asked for the size that stays does not take it by mistake
 MOST_PAIRS = 3  # of the pairs of mistakes that give the same number, the likeliest are named
 
 
-class Key(NamedTuple):
+@dataclass(frozen=True)
+class Key:
     """``right``: for each number of the answer the accepted values. ``wrong``: for each a dict of value →
-    explanations, the likeliest first. ``whole``: explanations of complete wrong answers, by tuple."""
+    explanations, the likeliest first. ``whole``: explanations of complete wrong answers, by tuple. ``fraction``: the
+    mistake of an answer that is right but for its fraction. ``gives``: if the question is which argument gives a
+    result, a dict of argument → result."""
 
     right: tuple
     wrong: tuple
-    whole: dict
+    whole: dict = field(default_factory=dict)
+    fraction: str = "not-rounded"
+    gives: dict = field(default_factory=dict)
 
     def is_right(self, numbers):
         return all(number in right for number, right in zip(numbers, self.right, strict=True))
@@ -35,6 +42,8 @@ class Key(NamedTuple):
         if not all(found):
             return whole
         shared = [explanation for explanation in found[0] if all(explanation in other for other in found)]
+        if len(found) > 1:  # one mistake on all axes is likelier than two that mix the axes up
+            shared.sort(key=AXES_MIXED_UP.__eq__)
         if shared or whole:
             return list(dict.fromkeys([*whole, *shared]))
         return list(dict.fromkeys(explanations[0] for explanations in found))
@@ -45,7 +54,7 @@ class Key(NamedTuple):
         rounded = [(floor(number), ceil(number)) for number in numbers]
         near = all(set(pair) & set(right) for pair, right in zip(rounded, self.right, strict=True))
         fraction = any(pair[0] != pair[1] for pair in rounded)
-        return [("not-rounded",)] if whole and near and fraction else []
+        return [(self.fraction,)] if whole and near and fraction else []
 
 
 def key_of(quantity, inputs):
@@ -57,13 +66,13 @@ def key_of(quantity, inputs):
     wrong = [_wrong_values(law, case, value) for case, value in zip(cases, rights, strict=True)]
     for position, value in enumerate(rights if len(rights) == 2 else ()):
         for number in _with_the_other_axis(law, cases[position], cases[1 - position]) - {value}:
-            wrong[position][number] = [("height-for-width",), *_singles(wrong[position].get(number, []))]
+            wrong[position][number] = [AXES_MIXED_UP, *_singles(wrong[position].get(number, []))]
     return Key(tuple((value,) for value in rights), tuple(wrong), _axes_mixed_up(rights))
 
 
 def key_of_number(right, mistakes):
     """The key to a number of which the mistakes are given: a dict of slug → wrong value, or a tuple of them."""
-    return with_mistakes(Key(((right,),), (_with_slips({}, right),), {}), mistakes)
+    return with_mistakes(Key(((right,),), (_with_slips({}, right),)), mistakes)
 
 
 def with_mistakes(key, mistakes):
@@ -75,7 +84,7 @@ def with_mistakes(key, mistakes):
         for value in values if isinstance(values, tuple) else (values,):
             if value not in right:
                 wrong[value] = [*_singles(wrong.get(value, [])), (slug,)]
-    return Key(key.right, (wrong,), key.whole)
+    return replace(key, wrong=(wrong,))
 
 
 def _singles(explanations):
@@ -84,21 +93,21 @@ def _singles(explanations):
 
 def _wrong_values(law, case, right):
     wrong, pairs = {}, {}
-    for slug, change in law.mistakes.items():
+    for slug, change in law.ways:
         value = law.value(case | change(case))
-        if value not in (None, right):
+        if value not in (None, right) and (slug,) not in wrong.get(value, []):
             wrong.setdefault(value, []).append((slug,))
-    for (first, change), (second, then) in combinations(law.mistakes.items(), 2):
+    for (first, change), (second, then) in combinations(law.ways, 2):
         once = case | change(case)
         twice = once | then(once)
         if once == case or twice == once or twice == case | then(case):  # the one hides the other
             continue
         value = law.value(twice)
-        if value not in (None, right) and value not in wrong:
-            pairs.setdefault(value, []).append((first, second))
+        if first != second and value not in (None, right) and value not in wrong:
+            pairs.setdefault(value, {})[first, second] = True
     wrong = _with_slips(wrong, right)
     for value, explanations in pairs.items():
-        wrong.setdefault(value, []).extend(explanations[:MOST_PAIRS])
+        wrong.setdefault(value, []).extend(list(explanations)[:MOST_PAIRS])
     return wrong
 
 
@@ -121,7 +130,7 @@ def _axes_mixed_up(right):
     if len(set(right)) < 2:
         return {}
     same = {(value,) * len(right): [("one-size-for-all-axes",)] for value in right}
-    return {tuple(reversed(right)): [("height-for-width",)], **same}
+    return {tuple(reversed(right)): [AXES_MIXED_UP], **same}
 
 
 def key_of_unknown(quantity, inputs, argument, values, target):
@@ -129,22 +138,22 @@ def key_of_unknown(quantity, inputs, argument, values, target):
 
     A wrong value is explained by the mistake with which it would give ``target``.
     """
-    law, rights, cases = LAWS[quantity], [], {}
+    law, gives, cases = LAWS[quantity], {}, {}
     for value in values:
         tried = {**inputs, argument: value}
         try:
-            right = right_value(quantity, tried)
+            gives[value] = right_value(quantity, tried)
         except ValueError:
             continue
-        if right == target:
-            rights.append(value)
         cases[value] = law.cases(**tried)[0]
+    rights = tuple(value for value, result in gives.items() if result == target)
     wrong = {}
-    for slug, change in law.mistakes.items():
+    for slug, change in law.ways:
         given = {value: law.value(case | change(case)) for value, case in cases.items()}
-        if len(set(given.values())) == 1:  # with this mistake the argument plays no part
+        if slug in NO_WAY_BACK or len(set(given.values())) == 1:  # with this mistake the argument plays no part
             continue
         for value, number in given.items():
-            if number == target and value not in rights:
+            if number == target and value not in rights and (slug,) not in wrong.get(value, []):
                 wrong.setdefault(value, []).append((slug,))
-    return Key((tuple(rights),), (wrong,), {})
+    fraction = "does-not-divide" if quantity == "conv_parameters" else "solved-exactly"
+    return Key((rights,), (wrong,), fraction=fraction, gives=gives)

@@ -7,6 +7,12 @@ right ones.
 MISTAKES = {
     # sizes
     "not-rounded": "You kept the fraction. A number of positions is whole: it is rounded down, or up with ceil_mode=True.",
+    "solved-exactly": "You solved for a division without a remainder. The size is rounded down, so there is room: which "
+    "whole numbers give the same size?",
+    "does-not-divide": "That is no whole number, so something is in it that should not be. Did you take the biases "
+    "away? Each filter has its weights and a bias.",
+    "total-for-one-side": "That is the total of both ends. The padding counts one side.",
+    "size-before": "That is the size before the pooling.",
     "usual-pool": "That is the field with the old pools. The question asks for the smaller ones.",
     "given-one": "That is the kernel that you know already. Which others do it?",
     "one-size-for-all-axes": "You gave one size for all axes. Each axis has a size of its own.",
@@ -16,14 +22,14 @@ MISTAKES = {
     "padding-not-cut": "You left the padding out. A transposed convolution cuts it off, so the result is shorter.",
     "gap-too-many": "You counted a gap for each window. Between the windows there is one fewer.",
     "padding-one-side": "You added the padding on one side only. It is added at both ends of an axis.",
-    "padding-forgotten": "You left the padding out. The window starts to slide in the padded input, which is longer.",
+    "padding-forgotten": "You left the padding out. It makes the input longer, by as much at each end.",
     "plus-one-forgotten": "You counted the steps. The place where the window starts is a position, too.",
     "ceiling-for-floor": "You rounded up. A window that would reach beyond the padded input is not placed.",
     "floor-for-ceiling": "You rounded down. With ceil_mode=True a last, incomplete window counts as well.",
     "clamp-forgotten": "You kept a window that would start behind the input. PyTorch drops it again.",
     "stride-ignored": "You moved the window pixel by pixel. How far does it go each time?",
     "default-stride-ignored": "You moved the window pixel by pixel. A pooling without a stride moves by its own kernel.",
-    "kernel-not-subtracted": "You let the window use the whole length. Its own length is no room for moving.",
+    "kernel-not-subtracted": "You did not take the window's own length off before you divided.",
     "dilation-ignored": "You left the dilation out. It spreads the window, so that it spans more pixels.",
     "dilation-as-gap": "You took the dilation as the number of pixels between two cells. It is the distance from one "
     "cell to the next.",
@@ -42,10 +48,6 @@ MISTAKES = {
     "gaps-forgotten": "You counted the end only. With a stride longer than the window, pixels stay unread in between.",
     "end-forgotten": "You counted the gaps between the windows. Look at the end of the line, too.",
     # parameters
-    "other-side-for-area": "You took one side of the kernel. Its area is height times width.",
-    "first-side-squared": "You squared one side of the kernel. Each axis has a side of its own.",
-    "last-side-squared": "You squared one side of the kernel. Each axis has a side of its own.",
-    "features-added-without-bias": "You added inputs and outputs. Each input is connected with each output.",
     "positions-forgotten": "You took the channels alone. Each has a number at every position.",
     "one-channel": "That is the map of a single channel. The question asks for all of them.",
     "all-for-one-filter": "You took the weights of all filters for those of one.",
@@ -56,10 +58,13 @@ MISTAKES = {
     "bias-not-there": "You counted biases, and this layer has none: bias=False.",
     "depth-forgotten": "Your filter is flat. A filter is as deep as the input that it reads.",
     "bias-per-input": "You gave each input a bias. Biases belong to the outputs, one for each.",
-    "bias-per-slice": "You gave each slice of a filter a bias of its own. A filter has a single bias.",
+    "bias-per-sheet": "You gave each sheet of a filter a bias of its own. A filter has a single bias.",
     "one-bias": "You gave the whole layer a single bias. Each output has one of its own.",
+    "biases-divided": "You divided the biases by the groups as well. The number of filters stays, and each has a bias.",
     "one-filter": "That is a single filter. A layer has as many filters as output channels.",
     "side-for-area": "You took one side of the kernel. Its area is height times width.",
+    "side-squared": "You squared one side of the kernel. Each axis has a side of its own.",
+    "axis-too-many": "You squared the kernel. This window has a single axis.",
     "area-forgotten": "You left the kernel's area out. Each sheet of a filter has height times width weights.",
     "groups-ignored": "You left the groups out. A filter reads the channels of its own group only.",
     "one-group": "You counted the weights of a single group. The other groups have weights as well.",
@@ -68,7 +73,7 @@ MISTAKES = {
     "flatten-at-wrong-map": "You flattened the wrong map. Take the size that reaches the linear layer, after the last "
     "pooling.",
     "channels-for-features": "You took the channels alone. A flatten keeps every pixel of every channel.",
-    "layer-forgotten": "A layer is missing from your sum. Go down the list once more.",
+    "layer-forgotten": "A layer is missing. Go down the list once more.",
     "difference-not-taken": "That is one of the two layers. The question asks for the difference.",
     "usual-size": "That is the number for the usual image. This one is larger.",
     "used-twice-counted-twice": "You counted a layer for each time it is called. Its parameters are there once.",
@@ -94,6 +99,10 @@ MISTAKES = {
     "nothing-decays": "You let the old value stay whole. It shrinks a little with each batch.",
     "sign-turned": "You turned a sign. The mean is taken away from the bias.",
     "running-counted": "You counted the running mean and the running variance as well. No gradient moves them.",
+    "running-not-there": "You counted a running mean and a running variance. This layer keeps none, and no gradient would "
+    "move them.",
+    "switches-exchanged": "You took the wrong switch. track_running_stats=False takes away what is remembered; "
+    "affine=False takes away what is learned.",
     "one-number-a-channel": "You counted one number for each channel. There is a scale, and there is a shift.",
     "buffers-for-parameters": "That is what the layer remembers: statistics and a counter. What does it learn?",
     "state-for-parameters": "That is all that the layer saves, the counter included. What does it learn?",
@@ -120,6 +129,7 @@ MISTAKES = {
     # work
     "gamma-at-every-position": "You counted gamma and beta at every position. This tool counts them once for the image.",
     "parameters-for-macs": "Those are the parameters. Each weight works once at every position of the output.",
+    "weights-for-macs": "Those are the weights. Each works once at every position of the output.",
     "biases-counted": "You counted the biases as well. A bias is only added, and a multiply-accumulate multiplies.",
     "flops-for-macs": "Those are floating-point operations. A multiply-accumulate is a multiplication and an addition.",
     "macs-for-flops": "Those are multiply-accumulates. Each is two operations: a multiplication and an addition.",

@@ -1,6 +1,6 @@
 """A part of a question: what is asked for, and what is needed to judge an answer."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from convlib.practice.diagnosis import as_numbers, facts_of, judge
 from convlib.practice.key import Key, key_of, key_of_number, key_of_unknown, with_mistakes
@@ -50,6 +50,10 @@ def which(label, quantity, argument, values, *, also=None, **inputs):
     return Part(label, key, LAWS[quantity].hint, "; ".join(lines))
 
 
-def number(label, right, hint, worked, mistakes):
-    """Any other number, of which the mistakes are given: a dict of slug → the wrong value, or a tuple of them."""
-    return Part(label, key_of_number(right, mistakes), hint, f"{worked} = {right:,}" if worked else f"{right:,}")
+def number(label, right, hint, worked, mistakes, *, fraction="not-rounded"):
+    """Any other number, of which the mistakes are given: a dict of slug → the wrong value, or a tuple of them.
+
+    ``fraction`` is the mistake of an answer that is right but for its fraction.
+    """
+    key = replace(key_of_number(right, mistakes), fraction=fraction)
+    return Part(label, key, hint, f"{worked} = {right:,}" if worked else f"{right:,}")

@@ -33,7 +33,7 @@ def exercises():
                 "after all five",
                 7,
                 "each of the five layers halves the size",
-                "224/2⁵",
+                "224, 112, 56, 28, 14, 7: ⌊(14 + 2·1 − 3)/2⌋ + 1",
                 {"layer-forgotten": 14, "stride-ignored": 224, "padding-forgotten": 6, "plus-one-forgotten": 6},
             ),
         ],
@@ -85,7 +85,12 @@ def exercises():
                 4,
                 "the window spans D(F − 1) + 1 pixels; half of what it spans beyond one pixel goes to each side",
                 "(4·(3 − 1) + 1 − 1)/2",
-                {"padding-one-side": 8, "dilation-ignored": 1, "dilation-as-gap": 5, "kernel-not-less-one": 6},
+                {
+                    "total-for-one-side": 8,
+                    "dilation-ignored": 1,
+                    "dilation-as-gap": 5,
+                    "kernel-not-less-one": (6, 4.5),
+                },
             )
         ],
     )

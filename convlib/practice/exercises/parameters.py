@@ -9,6 +9,10 @@ def exercises():
     lenet = [conv_parameters(1, 6, 5), conv_parameters(6, 16, 5)]
     lenet += [linear_parameters(400, 120), linear_parameters(120, 84), linear_parameters(84, 10)]
     total = sum(layer.total for layer in lenet)
+    at_wrong_map = {
+        "flatten-at-wrong-map": linear_parameters(16 * 10 * 10, 120),
+        "channels-for-features": linear_parameters(16, 120),
+    }
     yield (
         "parameters-vgg",
         [
@@ -32,7 +36,13 @@ def exercises():
         "parameters-lenet",
         [
             asked("second convolution", "conv_parameters", in_channels=6, out_channels=16, kernel_size=5),
-            asked("first linear layer", "linear_parameters", in_features=400, out_features=120),
+            asked(
+                "first linear layer",
+                "linear_parameters",
+                also={slug: layer.total for slug, layer in at_wrong_map.items()},
+                in_features=400,
+                out_features=120,
+            ),
             number(
                 "all layers",
                 total,
@@ -40,8 +50,7 @@ def exercises():
                 " + ".join(f"{layer.total:,}" for layer in lenet),
                 {
                     "bias-forgotten": sum(layer.weight for layer in lenet),
-                    "flatten-at-wrong-map": total + linear_parameters(16 * 100, 120).total - lenet[2].total,
-                    "channels-for-features": total + linear_parameters(16, 120).total - lenet[2].total,
+                    **{slug: total + layer.total - lenet[2].total for slug, layer in at_wrong_map.items()},
                     "depth-forgotten": total + conv_parameters(1, 16, 5).total - lenet[1].total,
                     "layer-forgotten": tuple(total - layer.total for layer in lenet),
                 },
@@ -57,6 +66,7 @@ def exercises():
                 "take the biases away, divide by the filters: what is left is one filter's weights",
                 "(73,856 − 128)/128/9",
                 {"area-forgotten": 576, "side-for-area": 192, "all-for-one-filter": 8192},
+                fraction="does-not-divide",
             )
         ],
     )

@@ -14,11 +14,19 @@ class Law:
 
     ``right(**inputs)`` is convlib's own function, which also refuses bad inputs. ``cases(**inputs)`` gives one case for
     each number of the answer, ``value(case)`` its value or None if there is none, and ``mistakes`` maps a slug to a
-    function from a case to the entries of it that the mistake changes; the likeliest mistake stands first.
+    function from a case to the entries of it that the mistake changes, or to a tuple of such functions if there are
+    several ways to make it; the likeliest mistake stands first.
     """
 
     def __init__(self, right, cases, value, mistakes, hint):
         self.right, self.cases, self.value, self.mistakes, self.hint = right, cases, value, mistakes, hint
+
+    @property
+    def ways(self):
+        """Each way to make each mistake: pairs of a slug and a change."""
+        for slug, changes in self.mistakes.items():
+            for change in changes if isinstance(changes, tuple) else (changes,):
+                yield slug, change
 
 
 LAWS = {

@@ -5,10 +5,16 @@ from math import prod
 from convlib.formulas.arguments import common_rank, per_axis
 
 AREA = {
-    "side-for-area": lambda case: {"kernel": case["kernel"][:1]} if len(case["kernel"]) > 1 else {},
-    "other-side-for-area": lambda case: {"kernel": case["kernel"][1:]},
-    "first-side-squared": lambda case: {"kernel": case["kernel"][:1] * max(2, len(case["kernel"]))},
-    "last-side-squared": lambda case: {"kernel": case["kernel"][-1:] * max(2, len(case["kernel"]))},
+    "side-for-area": (
+        lambda case: {"kernel": case["kernel"][:1]} if len(case["kernel"]) > 1 else {},
+        lambda case: {"kernel": case["kernel"][1:]} if len(case["kernel"]) > 1 else {},
+    ),
+    "side-squared": (
+        lambda case: {"kernel": case["kernel"][:1] * len(case["kernel"])},
+        lambda case: {"kernel": case["kernel"][-1:] * len(case["kernel"])},
+    ),
+    "axis-too-many": lambda case: {"kernel": case["kernel"] * 2} if len(case["kernel"]) == 1 else {},
+    "area-forgotten": lambda case: {"kernel": ()},
     "groups-ignored": lambda case: {"depth": case["in"]},
     "one-group": lambda case: {"filters": case["out"] // case["groups"]},
 }
@@ -50,7 +56,8 @@ CONV = {
     **AREA,
     "bias-not-there": lambda case: {} if case["has_bias"] else {"bias": case["out"]},
     "one-bias": _with_bias(lambda case: {"bias": 1}),
-    "bias-per-slice": _with_bias(lambda case: {"bias": case["depth"] * case["out"]}),
+    "biases-divided": _with_bias(lambda case: {"bias": case["out"] // case["groups"]}),
+    "bias-per-sheet": _with_bias(lambda case: {"bias": case["depth"] * case["out"]}),
     "one-filter": lambda case: {"filters": 1, "bias": min(case["bias"], 1)},
 }
 
@@ -64,8 +71,10 @@ LINEAR = {
     "bias-per-input": _with_bias(lambda case: {"bias": case["in"]}),
     "bias-not-there": CONV["bias-not-there"],
     "one-bias": CONV["one-bias"],
-    "features-added": lambda case: {"depth": 1, "filters": case["in"] + case["out"]},
-    "features-added-without-bias": lambda case: {"depth": 1, "filters": case["in"] + case["out"], "bias": 0},
+    "features-added": (
+        lambda case: {"depth": 1, "filters": case["in"] + case["out"]},
+        lambda case: {"depth": 1, "filters": case["in"] + case["out"], "bias": 0},
+    ),
 }
 
 
@@ -74,7 +83,8 @@ def macs_cases(in_channels, out_channels, kernel_size, output_size, groups=1):
 
 
 MACS = {
-    "parameters-for-macs": lambda case: {"positions": ()},
+    "weights-for-macs": lambda case: {"positions": ()},
+    "parameters-for-macs": lambda case: {"positions": (), "bias": case["out"]},
     "biases-counted": lambda case: {"bias": case["out"] * prod(case["positions"])},
     "flops-for-macs": lambda case: {"factor": 2},
     "depth-forgotten": lambda case: {"depth": 1},
@@ -86,18 +96,32 @@ MACS = {
 
 def norm_cases(num_features, affine=True, track_running_stats=True):
     learned, running = (2 if affine else 0), (2 if track_running_stats else 0)
-    return [{"channels": num_features, "learned": learned, "running": running, "a_channel": learned, "more": 0}]
+    return [
+        {
+            "channels": num_features,
+            "learned": learned,
+            "running": running,
+            "counter": min(1, running),
+            "a_channel": learned,
+            "more": 0,
+        }
+    ]
+
+
+def _tracked(change):
+    return lambda case: change(case) if case["running"] else {}
 
 
 NORM = {
     "affine-ignored": lambda case: {"a_channel": 2},
-    "running-counted": lambda case: {"a_channel": case["learned"] + 2},
+    "running-counted": _tracked(lambda case: {"a_channel": case["learned"] + 2}),
+    "running-not-there": lambda case: {} if case["running"] else {"a_channel": case["learned"] + 2},
+    "switches-exchanged": lambda case: {} if case["running"] else {"a_channel": 0},
     "one-number-a-channel": lambda case: {"a_channel": min(1, case["learned"])},
-    "buffers-for-parameters": lambda case: {"a_channel": case["running"], "more": min(1, case["running"])},
-    "state-for-parameters": lambda case: {
-        "a_channel": case["learned"] + case["running"],
-        "more": min(1, case["running"]),
-    },
+    "buffers-for-parameters": _tracked(lambda case: {"a_channel": case["running"], "more": case["counter"]}),
+    "state-for-parameters": _tracked(
+        lambda case: {"a_channel": case["learned"] + case["running"], "more": case["counter"]}
+    ),
 }
 
 

@@ -77,6 +77,7 @@ POOLING = {
     "stride-ignored": lambda case: {} if case["default"] else {"stride": 1},
     "default-stride-ignored": lambda case: {"stride": 1} if case["default"] else {},
     "clamp-forgotten": lambda case: {"clamp": False},
+    "size-before": lambda case: {"kernel_size": 1, "stride": 1, "before": 0, "after": 0},
     "kernel-as-stride": lambda case: (
         {} if case["default"] or not case["kernel_size"] else {"stride": case["kernel_size"]}
     ),

@@ -59,11 +59,12 @@ class AnswerElement extends HTMLElement {
     if (this.querySelector("form")) return;
     const { parts } = dataOf(this);
     const catalogue = window.practiceCatalogue;
+    let booked = [];
     const label = this.dataset.label;
     parts.forEach((part, position) => {
       const field = answerField(part, catalogue, (verdict) => {
         if (verdict.correct) store.solve(label, position, parts.length);
-        else store.mistake(verdict.mistakes);
+        else booked = store.mistake(verdict, booked);
       });
       if (Object.hasOwn(store.progress.solved, label) && store.progress.solved[label][position]) field.markSolved();
       this.append(field);

@@ -28,7 +28,7 @@ const readTable = (text) =>
     }),
   );
 
-const explain = (part, numbers) => {
+const explain = (part, numbers, mistakes) => {
   const whole = readTable(part.whole).get(numbers.join("x")) ?? [];
   const found = numbers.flatMap((number, axis) =>
     part.right[axis].includes(number) ? [] : [readTable(part.wrong[axis]).get(String(number)) ?? []],
@@ -36,6 +36,9 @@ const explain = (part, numbers) => {
   if (found.some((explanations) => !explanations.length)) return whole;
   const named = found.map((explanations) => explanations.map(String));
   const shared = found[0].filter((explanation) => named.every((other) => other.includes(String(explanation))));
+  // one mistake on all axes is likelier than two that mix the axes up
+  const mixed = named.length > 1 ? (explanation) => mistakes[explanation[0]][0] === "height-for-width" : () => false;
+  shared.sort((one, other) => mixed(one) - mixed(other));
   const explanations = shared.length || whole.length ? [...whole, ...shared] : found.map(([likeliest]) => likeliest);
   return [...new Map(explanations.map((explanation) => [String(explanation), explanation])).values()];
 };
@@ -54,6 +57,13 @@ const where = (part, numbers) => {
   return wrong.length === names.length ? "" : `Along ${wrong.join(" and ")}: `;
 };
 
+/** What a number would give, where the question is which number gives a result; null if that is not known. */
+const resultOf = ({ gives }, number) => {
+  if (!gives || !Number.isInteger(number) || number < gives.first) return null;
+  if (gives.results) return gives.results[number - gives.first] ?? null;
+  return number <= gives.last ? gives.start + gives.step * (number - gives.first) : null;
+};
+
 const filled = (sentence, part) =>
   sentence.replace(/\{(\w+)\} /g, (_, name) => {
     const value = part.facts?.[name];
@@ -65,10 +75,13 @@ const filled = (sentence, part) =>
 const judge = (part, numbers, { mistakes, words }) => {
   if (numbers.every((number, axis) => part.right[axis].includes(number)))
     return { correct: true, mistakes: [], message: words.correct };
-  let explanations = explain(part, numbers);
+  let explanations = explain(part, numbers, mistakes);
+  const fraction = part.fraction ?? "not-rounded";
   if (!explanations.length && isUnrounded(part, numbers))
-    explanations = [[mistakes.findIndex(([slug]) => slug === "not-rounded")]];
-  if (!explanations.length) return { correct: false, mistakes: [], message: words.unknown };
+    explanations = [[mistakes.findIndex(([slug]) => slug === fraction)]];
+  const result = resultOf(part, numbers[0]);
+  const gives = result === null ? "" : words.gives.replace("{result}", result.toLocaleString("en-US"));
+  if (!explanations.length) return { correct: false, mistakes: [], message: gives || words.unknown };
   const sentences = explanations.slice(0, 2).map((explanation) => {
     const told = explanation.map((number) => filled(mistakes[number][1], part)).join(" ");
     return explanation.length > 1 ? `${words.together} ${told}` : told;
@@ -76,6 +89,6 @@ const judge = (part, numbers, { mistakes, words }) => {
   return {
     correct: false,
     mistakes: [...new Set(explanations.flat())].map((number) => mistakes[number][0]),
-    message: where(part, numbers) + sentences.join(` ${words.or} `),
+    message: `${gives} ${where(part, numbers)}${sentences.join(` ${words.or} `)}`.trim(),
   };
 };

@@ -77,12 +77,14 @@ const store = {
     return known.length === parts && known.every(Boolean);
   },
 
-  /** A mistake was made: it comes back after two drills. */
-  mistake(slugs) {
+  /** A mistake was made, the likeliest of the verdict's: it comes back after two drills. Returns what is `booked`: in one
+   * question a mistake is counted once. */
+  mistake({ mistakes: [slug] }, booked = []) {
+    if (!slug || booked.includes(slug)) return booked;
     this.change(({ mistakes, done }) => {
-      for (const slug of slugs)
-        mistakes[slug] = { count: (mistakes[slug]?.count ?? 0) + 1, gap: 2, due: done + 2 };
+      mistakes[slug] = { count: (mistakes[slug]?.count ?? 0) + 1, gap: 2, due: done + 2 };
     });
+    return [...booked, slug];
   },
 
   /** A drill that was aimed at a mistake went well: the mistake comes back after twice as many drills. */

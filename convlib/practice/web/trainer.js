@@ -81,14 +81,27 @@ class TrainerElement extends HTMLElement {
     return made("section", {}, made("h2", {}, "Your progress"), this.chapters, buttons, status);
   }
 
+  /** Whether a mistake can be made in a drill of these parts. */
+  knows(parts, slug) {
+    const sign = new RegExp(`[:,]${this.numbers.get(slug)}(?:[,;]|$)`);
+    return parts.some((part) => [...part.wrong, part.whole ?? ""].some((table) => sign.test(table)));
+  }
+
+  /** Chooses everything, at the level nearest to the chosen one at which the mistake can be made. */
+  widen(slug) {
+    this.quantity.value = ANY;
+    const levels = this.data.drills.filter(({ parts }) => this.knows(parts, slug)).map(({ level }) => level);
+    const away = (level) => Math.abs(level - Number(this.level.value));
+    this.level.value = levels.sort((one, other) => away(one) - away(other))[0] ?? this.level.value;
+  }
+
   /** The drills that fit the choice; if `slug` is given, those in which that mistake can be made. */
   fitting(slug) {
-    const sign = new RegExp(`[:,]${this.numbers.get(slug)}(?:[,;]|$)`);
     const all = this.data.drills.filter(
       ({ quantity, level, parts }) =>
         (this.quantity.value === ANY || this.quantity.value === quantity) &&
         level === Number(this.level.value) &&
-        (!slug || parts.some((part) => [...part.wrong, part.whole ?? ""].some((table) => sign.test(table)))),
+        (!slug || this.knows(parts, slug)),
     );
     const fresh = all.filter((drill) => !this.recent.includes(drill));
     return fresh.length ? fresh : all;
@@ -96,11 +109,13 @@ class TrainerElement extends HTMLElement {
 
   /** The next drill: aimed at the mistake that is due longest, or any. */
   next(focus = false, wanted = null) {
+    if (this.drill && !this.atOnce && this.open.size) store.finish(false); // given up after a wrong answer
     const { mistakes, done } = store.progress;
     const due = Object.entries(mistakes)
       .filter(([slug, seen]) => this.numbers.has(slug) && seen.due <= done)
       .sort(([, one], [, other]) => one.due - other.due)
       .map(([slug]) => slug);
+    if (wanted && !this.fitting(wanted).length) this.widen(wanted);
     this.aim = (wanted ? [wanted] : due).find((slug) => this.fitting(slug).length) ?? null;
     const drills = this.fitting(this.aim);
     const drill = drills[Math.floor(Math.random() * drills.length)];
@@ -114,6 +129,7 @@ class TrainerElement extends HTMLElement {
     this.question.replaceChildren(drill.text);
     this.open = new Set(drill.parts.keys());
     this.atOnce = true;
+    this.booked = [];
     this.fields.replaceChildren(
       ...drill.parts.map((part, position) =>
         answerField({ ...part, hint: part.hint ?? this.data.hints[drill.quantity] }, this.data, (verdict) => this.hear(verdict, position)),
@@ -125,7 +141,7 @@ class TrainerElement extends HTMLElement {
     if (!this.open.has(position)) return;
     if (!verdict.correct) {
       this.atOnce = false;
-      store.mistake(verdict.mistakes.filter((slug) => this.names.has(slug)));
+      this.booked = store.mistake(verdict, this.booked);
       return;
     }
     this.open.delete(position);
@@ -145,7 +161,7 @@ class TrainerElement extends HTMLElement {
       .sort(([, one], [, other]) => other.count - one.count);
     const rows = seen.map(([slug, { count }]) => {
       const again = made("button", { type: "button", onclick: () => this.next(true, slug) }, "Practise this");
-      again.hidden = !this.fitting(slug).length;
+      again.hidden = !this.data.drills.some(({ parts }) => this.knows(parts, slug));
       return made("li", {}, `${count} × ${this.names.get(slug).replace(/\{\w+\} /g, "")} `, again);
     });
     this.list.replaceChildren(...(rows.length ? rows : [made("li", {}, "Nothing yet.")]));
