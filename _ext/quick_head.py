@@ -1,10 +1,12 @@
 """The text is on the screen sooner: one style sheet in place of a dozen, and the scripts behind the text.
 
-A browser draws nothing until it has all style sheets and scripts of a page's head. And it reads no further at a script
-that stands behind a style sheet, until it has that style sheet.
+A browser draws nothing until it has all style sheets and scripts of a page's head. It reads no further at a script that
+stands behind a style sheet, until it has that style sheet. And it fetches what the page names all at the same time, so
+the scripts that can wait are named by a script: they do not share the line with the style sheet.
 """
 
 import hashlib
+import json
 import posixpath
 import re
 
@@ -17,7 +19,14 @@ ADDRESS = re.compile(r"""url\((["']?)(?!data:|https?:|#)([^)"']+)\1\)""")
 # the scripts that set the theme must run before anything is drawn; they have this attribute
 EARLY = re.compile(r"[ \t]*<script data-cfasync\b.*?</script>\n?", re.DOTALL)
 SCRIPT = re.compile(r"[ \t]*<script(?! data-cfasync)\b.*?</script>\n?", re.DOTALL)
-EXTERNAL = re.compile(r"<script((?: defer)? src=)")
+EXTERNAL = re.compile(r"<script( src=)")
+DEFERRED = re.compile(r'[ \t]*<script\b[^>]*\bdefer\b[^>]*\bsrc="([^"]+)"[^>]*></script>\n?')
+# it stands at the end of the page, and runs when the style sheet is there; the scripts keep their order
+FETCH = """<script>
+for (const src of %s)
+  document.body.append(Object.assign(document.createElement("script"), { src, async: false }));
+</script>
+"""
 
 
 def bundle(static, names):
@@ -49,7 +58,7 @@ def longest(lists):
 
 def quick(html, up, version):
     """The page with one style sheet, behind the scripts that set the theme, and with the other scripts of its head at
-    its end, in their order."""
+    its end."""
     head, body = html.split("</head>", 1)
     if not LINK.search(head):
         return html
@@ -59,7 +68,8 @@ def quick(html, up, version):
     link = f'    <link rel="stylesheet" href="{up}_static/{BUNDLE}?v={version}" />\n'
     body, end = body.rsplit("</body>", 1)
     late = EXTERNAL.sub(r'<script fetchpriority="low"\1', f"{body}{scripts}")
-    return f"{head}{early}{link}</head>{late}</body>{end}"
+    fetched = FETCH % json.dumps(DEFERRED.findall(late))
+    return f"{head}{early}{link}</head>{DEFERRED.sub('', late)}{fetched}</body>{end}"
 
 
 def _hasten(app, exception):

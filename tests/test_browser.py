@@ -88,6 +88,53 @@ def test_axe_finds_nothing_and_nothing_overflows(theme, width, origins, names, n
     assert found == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing_while_something_is_open(theme, width, origins, new_page):
+    page = new_page(color_scheme=theme, viewport={"width": WIDTHS[width], "height": 900})
+    page.goto(f"{origins['http']}/chapters/output_size.html", wait_until="networkidle")
+
+    def found():
+        page.wait_for_timeout(400)  # what opens fades in
+        violations = Axe().run(page, options={"preload": False}).response["violations"]
+        return [(violation["id"], node["html"]) for violation in violations for node in violation["nodes"]]
+
+    page.keyboard.press("Control+k")
+    page.locator("#pst-search-dialog[open]").wait_for()
+    assert found() == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Download this page").click()
+    page.get_by_role("link", name=".ipynb").wait_for()
+    assert found() == []
+    page.keyboard.press("Escape")
+    page.locator("details.solution summary").first.click()
+    assert found() == []
+    if width == "phone":
+        for name in ("primary", "secondary"):
+            page.locator(f"button.{name}-toggle").first.click()
+            page.locator(f"#pst-{name}-sidebar-modal[open]").wait_for()
+            assert found() == []
+            page.keyboard.press("Escape")
+
+
+def test_the_keyboard_reaches_the_page_in_its_order(origins, new_page):
+    page = new_page()
+    page.goto(f"{origins['file']}/chapters/output_size.html", wait_until="networkidle")
+    parts = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        place = page.evaluate("""(() => {
+          const at = (selector) => document.activeElement.closest(selector);
+          return at("#pst-skip-link") ? "skip link" : at(".bd-sidebar-primary") ? "contents of the book"
+            : at(".bd-header-article") ? "buttons" : at("article") ? "text" : at(".bd-sidebar-secondary") ? "on this page"
+            : at(".navbar-brand") ? "home" : document.activeElement.id || document.activeElement.tagName;
+        })()""")
+        if not parts or parts[-1] != place:
+            parts.append(place)
+    order = [part for part in ("skip link", "contents of the book", "buttons", "text") if part in parts]
+    assert order == ["skip link", "contents of the book", "buttons", "text"] == [p for p in parts if p in order]
+
+
 def test_readers_who_ask_for_reduced_motion_get_stills(origins, names, new_page):
     for motion, shown, hidden in (("no-preference", "animation", "still"), ("reduce", "still", "animation")):
         page = new_page(reduced_motion=motion)

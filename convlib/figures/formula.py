@@ -58,7 +58,9 @@ def output_size_formula(input_size, kernel_size, stride=1, padding=0):
         edge = width + p + 0.35
         _dimension(axes, (-p - 0.4, 0), (-p - 0.4, height), f"$H = {height}$", (-0.75, 0), rotation=90)
         _dimension(axes, (0, -p - 0.4), (width, -p - 0.4), f"$W = {width}$", (0, -0.55))
-        _label(axes, columns.kernel_size / 2 - p, 0.5 - p, "$F_W$", "ink")
+        # left of the second window's edge, where there is room
+        clear = stride if 1 < stride < columns.kernel_size and columns.positions > 1 else columns.kernel_size
+        _label(axes, clear / 2 - p, 0.5 - p, "$F_W$", "ink")
         _label(axes, 0.42 - p, rows.kernel_size / 2 - p + 0.3, "$F_H$", "ink")
         if p:
             _dimension(axes, (edge, height), (edge, height + p), "$P$", (0.5, 0))

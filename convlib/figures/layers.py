@@ -191,7 +191,7 @@ def folding(in_channels, out_channels, kernel_size):
     remembered = {"fc": LIGHT["padding"], "ec": LIGHT["muted"], "lw": 1.2, "ls": (0, (3, 2))}
     top = [(62, 110, "$W$", before.weight, learned), (236, 70, r"$\gamma,\ \beta$", kept.trainable, learned)]
     top += [(314, 78, r"$\mu,\ \sigma^2$", kept.running, remembered)]
-    bottom = [(110, 140, "W′", after.weight, learned), (258, 70, "b′", after.bias, learned)]
+    bottom = [(140, 110, "W′", after.weight, learned), (258, 70, "b′", after.bias, learned)]
     rows = ((34, top, [(172, 236)], 392), (134, bottom, [], 328))
     with styled():
         figure, axes = canvas(WIDTH, 200, (0, WIDTH), (0, 200))
