@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 PICTURE = re.compile(r'<img\b[^>]*?\bsrc="([^"]*_images/[^"]+)"[^>]*>')
+WIDE = re.compile(r'<figure(?=[^>]*>\s*<img\b[^>]*style="min-width)')
 PIXELS = {"": 1, "px": 1, "pt": 96 / 72}
 LETTERS = re.compile(r"\bfont(?:-size)?: ?[\w ]*?([\d.]+)px")  # in units of the drawing
 NARROW_SCREEN = 400  # pixels; what is readable at this width shrinks to any
@@ -55,7 +56,9 @@ def _place(app, exception):
             attributes = f'width="{width}" height="{height}"{least}{lazy} decoding="async"'
             return f"<img {attributes}{match[0].removeprefix('<img')}"
 
-        page.write_text(PICTURE.sub(placed, html), encoding="utf-8")
+        # what scrolls is reached by keyboard, too
+        html = WIDE.sub('<figure tabindex="0"', PICTURE.sub(placed, html))
+        page.write_text(html, encoding="utf-8")
 
 
 def setup(app):

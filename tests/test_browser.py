@@ -1,6 +1,7 @@
 """The built book in a real browser: nothing fetched from elsewhere, nothing on the console, readable by everyone."""
 
 import functools
+import re
 import threading
 from http.server import ThreadingHTTPServer
 
@@ -163,6 +164,22 @@ def test_pictures_below_the_first_screen_load_when_the_reader_comes_near(origins
             assert not below or picture.get_attribute("loading") == "lazy", picture.get_attribute("src")
             pictures += 1
     assert pictures
+
+
+def test_the_letters_of_pictures_can_be_read_on_a_phone(book, origins, names, new_page):
+    page = new_page(viewport={"width": WIDTHS["phone"], "height": 900})
+    read = 0
+    for name in names:
+        page.goto(f"{origins['file']}/{name}")
+        for picture in page.query_selector_all("article img[src$='.svg']:not(.still)"):
+            drawing = (book / name).parent.joinpath(picture.get_attribute("src")).read_text("utf-8")
+            letters = [float(size) for size in re.findall(r"\bfont(?:-size)?: ?[\w ]*?([\d.]+)px", drawing)]
+            units = float(re.search(r'viewBox="\S+ \S+ (\S+)', drawing)[1])
+            picture.scroll_into_view_if_needed()
+            size = min(letters) * picture.bounding_box()["width"] / units
+            assert size >= 6.5, f"{name}: {picture.get_attribute('alt')[:60]}: {size:.1f} pixels"
+            read += 1
+    assert read > 20
 
 
 @pytest.mark.parametrize("width", WIDTHS)
