@@ -88,6 +88,11 @@ def test_the_contents_name_the_right_pages(pdf, texts):
             assert f"{entry.title} {pdf.get_destination_page_number(entry) + 1}" in contents
 
 
+def test_the_formula_sheet_and_the_list_of_symbols_are_a_page_each(pdf):
+    pages = {e.title: pdf.get_destination_page_number(e) for e in pdf.outline if not isinstance(e, list)}
+    assert pages["Notation"] - pages["Formula sheet"] == pages["Bibliography"] - pages["Notation"] == 1
+
+
 def test_every_solution_stands_once_and_after_all_exercises(texts, chapters):
     book = words(" ".join(texts))
     exercises = [
