@@ -117,6 +117,8 @@ def test_the_floor_is_explained_and_unread_pixels_are_counted(opened):
     text = part(page, "size").inner_text()
     assert "1.5 is rounded down" in text and "the last row of the input is read by no window" in text
     assert "Hatched: 13 of 48 input pixels are read by no window." in text
+    square = opened({"input_size": 6, "stride": 2})
+    assert "the last row and the last column of the input are read by no window" in part(square, "size").inner_text()
     pooling = opened(POOLING)
     assert "PyTorch drops it" in part(pooling, "size").inner_text()
 

@@ -11,7 +11,8 @@ from torch import nn
 
 from convlib import practice
 from convlib.practice.bank import encode_part
-from convlib.practice.key import MOST_PAIRS, key_of
+from convlib.practice.exercises import exercises
+from convlib.practice.key import MOST_PAIRS, NEVER_WITH_ANOTHER, key_of
 from convlib.practice.laws import LAWS, right_value
 from convlib.practice.mistakes import MISTAKES, SLIPS, slips
 from convlib.practice.reading import read_answer
@@ -82,6 +83,10 @@ BY_HAND = [
     ("transposed_output_size", {"input_size": 28, "kernel_size": 3, "stride": 2}, 59, "minus-one-forgotten"),
     ("conv_macs", {**CONV1, "output_size": 55}, 34_848, "weights-for-macs"),
     ("conv_macs", {**CONV1, "output_size": 55}, 34_944, "parameters-for-macs"),
+    ("conv_macs", {**CONV1, "output_size": (14, 20)}, 34_848 * 20, "one-side-of-output"),
+    ("output_size", {"input_size": 32, "kernel_size": 3, "dilation": 2}, 27, "dilation-times-kernel"),
+    ("conv_parameters", {**CONV1, "bias": False}, 34_849, "bias-not-there"),
+    ("batch_norm_parameters", {"num_features": 64, "track_running_stats": False}, 129, "counter-not-there"),
     ("conv_macs", {**CONV1, "output_size": 55}, 2 * 105_415_200, "flops-for-macs"),
     ("conv_macs", {**CONV1, "output_size": 55}, 105_415_200 + 290_400, "biases-counted"),
     ("receptive_field", {"layers": [(3, 1), (3, 2), (3, 1)]}, 7, "jump-ignored"),
@@ -114,7 +119,22 @@ def test_an_axis_alone_can_be_wrong():
 def test_the_same_mistake_on_both_axes_comes_before_a_mix_of_axes():
     inputs = {"input_size": (1080, 1920), "kernel_size": (3, 5), "stride": 2, "padding": (1, 2)}
     assert practice.diagnose("output_size", (539, 959), **inputs).mistakes[0] == "plus-one-forgotten"
-    assert practice.diagnose("output_size", (540, 959), **inputs).mistakes[0] == "height-for-width"
+    assert practice.diagnose("output_size", (540, 959), **inputs).mistakes[0] == "plus-one-forgotten"
+    assert practice.diagnose("output_size", (960, 540), **inputs).mistakes == ("height-for-width",)
+
+
+def test_axes_with_mistakes_of_their_own_are_named_apart():
+    inputs = {"input_size": (256, 224), "kernel_size": (3, 1), "stride": 3, "dilation": 2}
+    found = practice.diagnose("output_size", (83, 76), **inputs)
+    assert found.mistakes == ("plus-one-forgotten", "ceiling-for-floor")
+    assert found.message.startswith("Along H: You counted the steps.") and " Along W: You rounded up." in found.message
+    assert "Or:" not in found.message
+
+
+def test_a_rounded_answer_may_have_more_digits():
+    mib = exercises()["tools-mib"][0]
+    assert mib.diagnose(44.5908).correct and not mib.diagnose(44.6).correct and not mib.diagnose(46.76).correct
+    assert mib.diagnose(44.6).mistakes == ("too-few-digits",)
 
 
 @cases
@@ -169,7 +189,7 @@ def test_two_mistakes_are_recognised_by_their_value(quantity):
             known = [explanation for explanation in wrong.get(value, []) if len(explanation) == 2]
             if (first, second) in known:
                 seen += 1
-            elif first == second:
+            elif first == second or {first, second} & NEVER_WITH_ANOTHER:
                 assert (first, second) not in known
             elif value not in (None, *key.right[0]) and len(known) < MOST_PAIRS:
                 # one of the two alone gives the number, or the one undoes the other
@@ -258,8 +278,14 @@ def test_the_other_way_round_a_wrong_number_meets_what_it_gives():
     for value in {*range(12)} - {*drill.parts[0].key.right[0]}:
         given = right_value("output_size", {**drill.inputs, "padding": value})
         assert drill.diagnose(value).message.startswith(f"Your number gives {given:,}.")
-    between = drill.parts[0].key.right[0][0] + 0.5
-    assert drill.diagnose(between).message == MISTAKES["solved-exactly"]
+    assert drill.diagnose(drill.parts[0].key.right[0][0] + 0.37).message == MISTAKES["not-whole"]
+
+
+def test_the_other_way_round_fractions_tell_what_was_solved():
+    (padding,) = exercises()["output-size-inverse"]  # 56 to 28 with a window of 3 and stride 2
+    assert padding.diagnose(0.5).mistakes == ("solved-exactly",)  # (27·2 + 3 − 56)/2
+    assert padding.diagnose(1.5).mistakes == ("position-for-step",)  # (28·2 + 3 − 56)/2
+    assert padding.diagnose(1.2).mistakes == ("not-whole",)
 
 
 @pytest.mark.parametrize("level", [1, 2, 3])
@@ -306,6 +332,11 @@ def test_networks_are_counted_like_pytorch_counts_them(level):
         ("1e5", 1, None),
         ("<b>1</b>", 1, None),
         ("55 54 53", 2, None),
+        ("1,079 × 1,919", 2, (1_079, 1_919)),
+        ("1,079", 2, (1_079, 1_079)),
+        ("224,224", 2, (224, 224)),
+        ("26 × 26", 1, (26,)),
+        ("26 × 27", 1, None),
         ("9" * 300, 1, None),
     ],
 )

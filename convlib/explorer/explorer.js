@@ -301,8 +301,8 @@ if (!customElements.get("conv-explorer")) {
     return `Along the ${where} the window does not fit: it spans ${spanOf(kernel, dilation)}, the padded input has only ${size + 2 * padding}.`;
   }
 
-  // What the rounding did along one axis; nothing if the division is exact.
-  function sayRounding(state, axis, geometry) {
+  // What the rounding did along one axis, or along both if they are alike; nothing if the division is exact.
+  function sayRounding(state, axis, geometry, alike) {
     const [mode, size, , stride, padding, , , ceil] = along(state, axis);
     const room = size + 2 * padding - geometry.span;
     if (mode === "transposed" || room % stride === 0) return "";
@@ -313,7 +313,9 @@ if (!customElements.get("conv-explorer")) {
       return `${shown} is rounded up: the last window sticks out by ${plural(out, "cell")}.`;
     }
     const left = room % stride, lost = Math.max(0, left - padding);
-    const what = lost ? `the last ${lost === 1 ? lines : `${lost} ${lines}s`} of the input ${lost === 1 ? "is" : "are"} read by no window` : "all of it padding, so nothing of the input is lost";
+    const last = (kind) => `the last ${lost === 1 ? kind : `${lost} ${kind}s`}`;
+    const unread = alike ? `${last("row")} and ${last("column")} of the input are` : `${last(lines)} of the input ${lost === 1 ? "is" : "are"}`;
+    const what = lost ? `${unread} read by no window` : "all of it padding, so nothing of the input is lost";
     return `${shown} is rounded down: after the last window ${plural(left, lines)} of cells ${left === 1 ? "is" : "are"} left, too few for a step of ${stride}; ${what}.`;
   }
 
@@ -336,7 +338,7 @@ if (!customElements.get("conv-explorer")) {
     const count = by[0].length * by[1].length;
     if (state.mode === "transposed")
       return count ? `Output cell ${own} is fed by ${plural(count, "input pixel")}: ${area(...by)}.`
-        : `Output cell ${own} is fed by no input pixel; it holds the bias alone.`;
+        : `Output cell ${own} is fed by no input pixel; ${state.bias ? "it holds the bias alone" : "it stays 0"}.`;
     return count ? `Input pixel ${own} feeds ${plural(count, "output cell")}: ${area(...by)}.`
       : `Input pixel ${own} feeds no output cell: no window reads it.`;
   }
@@ -1003,7 +1005,7 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
         const row = document.createElement("div");
         row.append(alike ? "" : `${"HW"[axis]}: `, lines[axis]);
         content.push(row);
-        const why = sayRounding(state, axis, geometry[axis]);
+        const why = sayRounding(state, axis, geometry[axis], alike);
         if (why) content.push(note(why));
       }
       content.push(note(`channels × height × width: ${shape.map(grouped).join(" × ")}`));

@@ -39,6 +39,8 @@ def encode_part(part, with_hint=True):
         data["facts"] = part.facts
     if part.key.fraction != "not-rounded":
         data["fraction"] = part.key.fraction
+    if part.key.tolerance:
+        data["tolerance"] = part.key.tolerance
     if part.key.gives:
         data["gives"] = _line(part.key.gives)
     return data

@@ -71,15 +71,28 @@ def judge(key, numbers, hint, worked, facts=None):
     """The ``Diagnosis`` of ``numbers`` (one an axis) by a key; ``facts`` are put into the sentences."""
     if key.is_right(numbers):
         return Diagnosis(True, (), CORRECT, hint, worked)
-    explanations = key.explain(numbers) or key.unrounded(numbers)
+    explanations = key.explain(numbers)
+    if not explanations and (apart := key.explain_apart(numbers)):
+        return Diagnosis(False, _slugs(e for _, e in apart), _apart(apart, numbers, facts or {}, key), hint, worked)
+    explanations = explanations or key.unrounded(numbers)
     result = key.gives.get(numbers[0])
     gives = "" if result is None else GIVES.format(result=grouped(result))
     if not explanations:
         return Diagnosis(False, (), gives or UNKNOWN, hint, worked)
-    slugs = tuple(dict.fromkeys(slug for explanation in explanations for slug in explanation))
-    sentences = [_sentences(explanation, facts or {}, key) for explanation in explanations[:2]]
+    shown = explanations[:2] if max(map(len, explanations[:2])) == 1 else explanations[:1]
+    sentences = [_sentences(explanation, facts or {}, key) for explanation in shown]
     message = _where(key, numbers) + f" {OR} ".join(sentences)
-    return Diagnosis(False, slugs, f"{gives} {message}".strip(), hint, worked)
+    return Diagnosis(False, _slugs(explanations), f"{gives} {message}".strip(), hint, worked)
+
+
+def _slugs(explanations):
+    return tuple(dict.fromkeys(slug for explanation in explanations for slug in explanation))
+
+
+def _apart(explanations, numbers, facts, key):
+    """A mistake for each wrong axis."""
+    names = AXES[len(numbers)]
+    return " ".join(f"Along {names[axis]}: {_sentences(found, facts, key)}" for axis, found in explanations)
 
 
 def facts_of(inputs):

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from math import ceil, floor
 
+from convlib.formulas.sizes import reach
 from convlib.practice.laws import LAWS, right_value
 from convlib.practice.mistakes import SLIPS, slips
 
 AXES_MIXED_UP = ("height-for-width",)
+NEVER_WITH_ANOTHER = {"same-taken", "size-before"}
 NO_WAY_BACK = ("same-taken",)  # who is asked for the size that stays does not take it by mistake
 MOST_PAIRS = 3  # of the pairs of mistakes that give the same number, the likeliest are named
 
@@ -21,19 +23,23 @@ class Key:
     """``right``: for each number of the answer the accepted values. ``wrong``: for each a dict of value →
     explanations, the likeliest first. ``whole``: explanations of complete wrong answers, by tuple. ``fraction``: the
     mistake of an answer that is right but for its fraction. ``gives``: if the question is which argument gives a
-    result, a dict of argument → result."""
+    result, a dict of argument → result. ``tolerance``: how far a rounded answer may lie from the right one."""
 
     right: tuple
     wrong: tuple
     whole: dict = field(default_factory=dict)
     fraction: str = "not-rounded"
     gives: dict = field(default_factory=dict)
+    tolerance: float = 0
 
     def is_right(self, numbers):
-        return all(number in right for number, right in zip(numbers, self.right, strict=True))
+        return all(
+            any(abs(number - value) <= self.tolerance for value in right)
+            for number, right in zip(numbers, self.right, strict=True)
+        )
 
     def explain(self, numbers):
-        """The explanations of a wrong answer, the likeliest first; an empty list if there is none."""
+        """The explanations of a wrong answer as a whole, the likeliest first; an empty list if there is none."""
         whole = self.whole.get(tuple(numbers), [])
         found = []
         for number, right, wrong in zip(numbers, self.right, self.wrong, strict=True):
@@ -42,11 +48,19 @@ class Key:
         if not all(found):
             return whole
         shared = [explanation for explanation in found[0] if all(explanation in other for other in found)]
-        if len(found) > 1:  # one mistake on all axes is likelier than two that mix the axes up
-            shared.sort(key=AXES_MIXED_UP.__eq__)
-        if shared or whole:
-            return list(dict.fromkeys([*whole, *shared]))
-        return list(dict.fromkeys(explanations[0] for explanations in found))
+        # one mistake is likelier than two, and a slip in the arithmetic of an axis likelier than a mix of axes
+        shared.sort(key=lambda explanation: (len(explanation), explanation == AXES_MIXED_UP))
+        return list(dict.fromkeys([*whole, *shared]))
+
+    def explain_apart(self, numbers):
+        """Where each wrong axis has a mistake of its own: pairs of an axis and its likeliest explanation."""
+        found = []
+        for axis, (number, right, wrong) in enumerate(zip(numbers, self.right, self.wrong, strict=True)):
+            if number not in right:
+                if number not in wrong:
+                    return []
+                found.append((axis, wrong[number][0]))
+        return found
 
     def unrounded(self, numbers):
         """The explanation of an answer that is right but for its fraction."""
@@ -103,6 +117,8 @@ def _wrong_values(law, case, right):
         if once == case or twice == once or twice == case | then(case):  # the one hides the other
             continue
         value = law.value(twice)
+        if {first, second} & NEVER_WITH_ANOTHER:
+            continue
         if first != second and value not in (None, right) and value not in wrong:
             pairs.setdefault(value, {})[first, second] = True
     wrong = _with_slips(wrong, right)
@@ -155,5 +171,25 @@ def key_of_unknown(quantity, inputs, argument, values, target):
         for value, number in given.items():
             if number == target and value not in rights and (slug,) not in wrong.get(value, []):
                 wrong.setdefault(value, []).append((slug,))
-    fraction = "does-not-divide" if quantity == "conv_parameters" else "solved-exactly"
+    fraction = "does-not-divide" if quantity == "conv_parameters" else "not-whole"
+    if quantity == "output_size":
+        for slug, steps in (("position-for-step", target), ("solved-exactly", target - 1)):
+            for value in _solved(argument, law.cases(**{**inputs, argument: 1})[0], steps):
+                wrong[value] = [(slug,)]
     return Key((rights,), (wrong,), fraction=fraction, gives=gives)
+
+
+def _solved(argument, case, steps):
+    """The fractions that solve for a division without a remainder that leaves ``steps``, to one, two and three digits."""
+    if argument == "stride":
+        over, under = (
+            case["input_size"] + case["before"] + case["after"] - reach(case["kernel_size"], case["dilation"]),
+            steps,
+        )
+    elif argument == "padding":
+        over, under = steps * case["stride"] + reach(case["kernel_size"], case["dilation"]) - case["input_size"], 2
+    else:
+        over, under = case["input_size"] + case["before"] + case["after"] - steps * case["stride"] - 1, case["dilation"]
+        over += under
+    values = {round(over / under, digits) for digits in (1, 2, 3)} if under > 0 else set()
+    return [value for value in values if value > 0 and not value.is_integer()]

@@ -6,18 +6,21 @@ right ones.
 
 MISTAKES = {
     # sizes
-    "not-rounded": "You kept the fraction. A number of positions is whole: it is rounded down, or up with ceil_mode=True.",
+    "not-rounded": "You kept the fraction. What is counted here is whole: is it rounded down or up?",
     "solved-exactly": "You solved for a division without a remainder. The size is rounded down, so there is room: which "
     "whole numbers give the same size?",
-    "does-not-divide": "That is no whole number, so something is in it that should not be. Did you take the biases "
-    "away? Each filter has its weights and a bias.",
+    "position-for-step": "You took as many steps as positions. There is one step fewer.",
+    "not-whole": "It has to be a whole number. Put its neighbours into the formula.",
+    "too-few-digits": "The value is right so far. Give more digits.",
+    "does-not-divide": "That is no whole number, so something is in it that does not belong there. Did you take the "
+    "biases away, if there are any?",
     "total-for-one-side": "That is the total of both ends. The padding counts one side.",
     "size-before": "That is the size before the pooling.",
     "usual-pool": "That is the field with the old pools. The question asks for the smaller ones.",
     "given-one": "That is the kernel that you know already. Which others do it?",
     "one-size-for-all-axes": "You gave one size for all axes. Each axis has a size of its own.",
     "kernel-as-stride": "You moved the window by its own length. Here a stride is given.",
-    "only-scaled": "You multiplied by the stride only. The window's own length and the padding count, too.",
+    "only-scaled": "You multiplied by the stride only. The window's own length counts, and so does any padding.",
     "padding-cut-once": "You cut the padding off at one end only. It goes at both ends.",
     "padding-not-cut": "You left the padding out. A transposed convolution cuts it off, so the result is shorter.",
     "gap-too-many": "You counted a gap for each window. Between the windows there is one fewer.",
@@ -31,6 +34,8 @@ MISTAKES = {
     "default-stride-ignored": "You moved the window pixel by pixel. A pooling without a stride moves by its own kernel.",
     "kernel-not-subtracted": "You did not take the window's own length off before you divided.",
     "dilation-ignored": "You left the dilation out. It spreads the window, so that it spans more pixels.",
+    "dilation-times-kernel": "You multiplied the kernel by the dilation. Between the cells there is one distance fewer than "
+    "there are cells.",
     "dilation-as-gap": "You took the dilation as the number of pixels between two cells. It is the distance from one "
     "cell to the next.",
     "height-for-width": "You mixed up the axes. Height comes first, then width, each with a kernel, stride and padding "
@@ -44,7 +49,7 @@ MISTAKES = {
     "output-padding-twice": "You added output_padding at both ends. It is added at the end only.",
     "minus-one-forgotten": "You made a step for each pixel. Between the pixels there is one step fewer.",
     "kernel-not-added": "You counted the steps only. The last window reaches on by its whole length.",
-    "same-taken": "You kept the size of the input. Without padding the window has less room at the edges.",
+    "same-taken": "You kept the size of the input. Is there enough padding for that?",
     "gaps-forgotten": "You counted the end only. With a stride longer than the window, pixels stay unread in between.",
     "end-forgotten": "You counted the gaps between the windows. Look at the end of the line, too.",
     # parameters
@@ -53,6 +58,7 @@ MISTAKES = {
     "all-for-one-filter": "You took the weights of all filters for those of one.",
     "ordinary-convolution": "That is the ordinary convolution, before the change.",
     "linear-forgotten": "The linear layers are missing from your sum.",
+    "convolutions-forgotten": "The convolutions are missing from your sum.",
     "exchanged": "You exchanged the two. Which one does the flatten feed directly?",
     "bias-forgotten": "Those are the weights. Each of the {out} outputs has a bias, too.",
     "bias-not-there": "You counted biases, and this layer has none: bias=False.",
@@ -77,6 +83,7 @@ MISTAKES = {
     "difference-not-taken": "That is one of the two layers. The question asks for the difference.",
     "usual-size": "That is the number for the usual image. This one is larger.",
     "used-twice-counted-twice": "You counted a layer for each time it is called. Its parameters are there once.",
+    "module-for-tensor": "You counted the tensor once for each module that holds it. It is one tensor.",
     "tensors-for-calls": "You counted each tensor once. This tool adds up what it sees running.",
     "call-forgotten": "A call is missing. The layer runs once for each time that it stands in the chain.",
     "unused-counted": "You counted a branch that did not run. This tool sees only what runs.",
@@ -101,6 +108,7 @@ MISTAKES = {
     "running-counted": "You counted the running mean and the running variance as well. No gradient moves them.",
     "running-not-there": "You counted a running mean and a running variance. This layer keeps none, and no gradient would "
     "move them.",
+    "counter-not-there": "You counted a counter. This layer keeps none.",
     "switches-exchanged": "You took the wrong switch. track_running_stats=False takes away what is remembered; "
     "affine=False takes away what is learned.",
     "one-number-a-channel": "You counted one number for each channel. There is a scale, and there is a shift.",
@@ -119,6 +127,7 @@ MISTAKES = {
     "half-a-channel": "You multiplied. Each channel has more than one of these numbers, so there are fewer channels.",
     "scale-and-shift-forgotten": "You stopped after normalising. Gamma and beta come behind it.",
     "scale-forgotten": "You left the scale out. It is gamma, divided by the deviation.",
+    "shift-forgotten": "You left beta out. It is added at the end.",
     "deviation-forgotten": "You multiplied by gamma alone. The normalisation divides as well.",
     "momentum-of-the-old": "You gave the weight to the old value. PyTorch's momentum is the weight of the new batch.",
     "last-batch-only": "You took the last batch alone. The running mean still holds something of the earlier ones.",
@@ -128,6 +137,7 @@ MISTAKES = {
     "bias-not-scaled": "You left the convolution's bias as it was. It goes through the normalisation like the rest.",
     # work
     "gamma-at-every-position": "You counted gamma and beta at every position. This tool counts them once for the image.",
+    "nothing-counted": "This tool does count something for the layer behind the convolution. What?",
     "parameters-for-macs": "Those are the parameters. Each weight works once at every position of the output.",
     "weights-for-macs": "Those are the weights. Each works once at every position of the output.",
     "biases-counted": "You counted the biases as well. A bias is only added, and a multiply-accumulate multiplies.",
@@ -153,7 +163,7 @@ MISTAKES = {
     "normalisation-once": "You counted a single normalisation. It stands behind each of the first two convolutions.",
     "batch-of-two": "You doubled once too often. The rule counts one image.",
     # slips of arithmetic
-    "off-by-one": "Nearly. Your number is a neighbour of the right one: check the last addition.",
+    "off-by-one": "Nearly. Your number is a neighbour of the right one: look for a one that you added or left out.",
     "digits-swapped": "The digits are right, their order is not. Read your result again.",
     "factor-two": "You are off by a factor of two. Look for something that comes in pairs, or for a sum done twice.",
     "factor-ten": "You are off by a factor of ten. Count the places once more.",

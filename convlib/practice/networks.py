@@ -12,7 +12,7 @@ def draw_network(random, level):
     channels = random.choice([1, 3])
     blocks = 1 if level == 1 else 2
     lines = [f"Count this network row by row. {LINEAR}", f"Input: {channels} × {side} × {side}."]
-    rows, totals, without_bias = [], [], []
+    rows, totals, without_bias, filters_in_all, normalised = [], [], [], 0, 0
     before_pool = side
     for block in range(1, blocks + 1):
         kernel = random.choice([3, 5])
@@ -32,11 +32,13 @@ def draw_network(random, level):
         side, held, channels = output_size(**sizes), conv_parameters(**counted), filters
         totals.append(held.total)
         without_bias.append(held.weight)
+        filters_in_all += filters
         if level == 3:
             lines.append(f"norm{block}: BatchNorm2d({channels})")
             rows.append(asked(f"norm{block}: trainable parameters", "batch_norm_parameters", num_features=channels))
             totals.append(batch_norm_parameters(channels).trainable)
             without_bias.append(totals[-1])
+            normalised += channels
         lines.append(f"pool{block}: MaxPool2d(2)")
         rows.append(asked(f"pool{block}: height = width", "pool_output_size", input_size=side, kernel_size=2))
         as_convolution = conv_parameters(channels, channels, 2)
@@ -55,7 +57,11 @@ def draw_network(random, level):
         "layer-forgotten": tuple(total - one for one in totals),
         "flatten-at-wrong-map": before + at_wrong_map.total,
         "channels-for-features": before + of_channels.total,
+        "convolutions-forgotten": linear.total,
     }
+    if normalised:
+        wrong |= {"running-counted": total + 2 * normalised, "one-number-a-channel": total - normalised}
+        wrong["bias-not-there"] = total + filters_in_all
     worked = " + ".join(f"{count:,}" for count in [*totals, linear.total])
     rows.append(number("trainable parameters in all", total, "add the rows up", worked, wrong))
     return "\n".join(lines), rows
@@ -67,6 +73,7 @@ def _linear_rows(channels, side, before_pool, outputs):
         "flatten-at-wrong-map": channels * before_pool * before_pool,
         "channels-for-features": channels,
         "one-side-of-output": channels * side,
+        "one-channel": side * side,
     }
     hint = "channels · height · width of the map that the flatten gets"
     yield number("linear: in_features", features, hint, f"{channels}·{side}·{side}", wrong)

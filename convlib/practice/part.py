@@ -50,10 +50,11 @@ def which(label, quantity, argument, values, *, also=None, **inputs):
     return Part(label, key, LAWS[quantity].hint, "; ".join(lines))
 
 
-def number(label, right, hint, worked, mistakes, *, fraction="not-rounded"):
+def number(label, right, hint, worked, mistakes, *, fraction="not-rounded", tolerance=0):
     """Any other number, of which the mistakes are given: a dict of slug → the wrong value, or a tuple of them.
 
-    ``fraction`` is the mistake of an answer that is right but for its fraction.
+    ``fraction`` is the mistake of an answer that is right but for its fraction, ``tolerance`` how far an answer may lie
+    from a right one that was rounded.
     """
-    key = replace(key_of_number(right, mistakes), fraction=fraction)
+    key = replace(key_of_number(right, mistakes), fraction=fraction, tolerance=tolerance)
     return Part(label, key, hint, f"{worked} = {right:,}" if worked else f"{right:,}")

@@ -38,6 +38,8 @@ def exercises():
                     "pooling-given-parameters": biases + 96 + 256 + 256,
                     "bias-per-input": sum(filters[:-1]) + 9216 + 4096 + 4096,
                     "one-bias": 8,
+                    "linear-forgotten": sum(filters[1:]),
+                    "convolutions-forgotten": 4096 + 4096 + 1000,
                 },
             )
         ],
@@ -57,6 +59,7 @@ def exercises():
                     "channels-for-features": 256,
                     "one-side-of-output": 256 * 7,
                     "usual-size": 256 * 36,
+                    "one-channel": 7 * 7,
                 },
             ),
         ],
@@ -145,6 +148,7 @@ def exercises():
                     "flatten-at-wrong-map": total + linear_parameters(512 * 14 * 14, 4096).total - linear[0].total,
                     "channels-for-features": total + linear_parameters(512, 4096).total - linear[0].total,
                     "linear-forgotten": sum(c.total for c in convolutions),
+                    "convolutions-forgotten": sum(c.total for c in linear),
                     "layer-forgotten": tuple(total - layer.total for layer in convolutions + linear),
                 },
             )

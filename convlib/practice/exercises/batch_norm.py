@@ -55,6 +55,8 @@ def exercises():
                     "scale-not-there": 6,
                     "unbiased-for-biased": (7.1, 7.12, 7.121),
                     "scale-and-shift-forgotten": 1,
+                    "not-divided": 11,
+                    "shift-forgotten": 3,
                 },
             ),
             number(
@@ -94,6 +96,7 @@ def exercises():
                     "scale-and-shift-forgotten": 3,
                     "scale-not-there": 4,
                     "not-divided": 19,
+                    "shift-forgotten": 9,
                 },
             )
         ],

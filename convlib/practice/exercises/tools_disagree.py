@@ -61,7 +61,7 @@ def exercises():
                     "one-number-a-channel": 64,
                     "running-counted": 256,
                     "bias-not-there": 128 + 64 * 112 * 112,
-                    "layer-forgotten": 0,
+                    "nothing-counted": 0,
                     "gamma-at-every-position": 2 * 64 * 112 * 112,
                 },
             )
@@ -107,9 +107,11 @@ def exercises():
                 f"{in_bytes:,}/2²⁰, rounded,",
                 {
                     "mb-for-mib": round(in_bytes / 10**6, 2),
+                    "too-few-digits": round(in_bytes / 2**20, 1),
                     "values-for-bytes": (round(in_bytes / 4 / 2**20, 2), round(in_bytes / 4 / 10**6, 2)),
                     "gradients-counted": round(2 * in_bytes / 2**20, 2),
                 },
+                tolerance=0.005,
             ),
             number(
                 "MB, two digits after the point",
@@ -118,9 +120,11 @@ def exercises():
                 f"{in_bytes:,}/10⁶, rounded,",
                 {
                     "mib-for-mb": round(in_bytes / 2**20, 2),
+                    "too-few-digits": round(in_bytes / 10**6, 1),
                     "values-for-bytes": (round(in_bytes / 4 / 10**6, 2), round(in_bytes / 4 / 2**20, 2)),
                     "gradients-counted": round(2 * in_bytes / 10**6, 2),
                 },
+                tolerance=0.005,
             ),
         ],
     )
@@ -162,7 +166,7 @@ def exercises():
                 64,
                 "it gives each tensor once",
                 "8·8",
-                {"used-twice-counted-twice": 128, "bias-not-there": 72, "features-added": 16},
+                {"module-for-tensor": 128, "bias-not-there": 72, "features-added": 16},
             ),
         ],
     )

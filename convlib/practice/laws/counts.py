@@ -54,7 +54,10 @@ CONV = {
     "depth-forgotten": lambda case: {"depth": 1},
     "bias-per-input": _with_bias(lambda case: {"bias": case["in"]}),
     **AREA,
-    "bias-not-there": lambda case: {} if case["has_bias"] else {"bias": case["out"]},
+    "bias-not-there": (
+        lambda case: {} if case["has_bias"] else {"bias": case["out"]},
+        lambda case: {} if case["has_bias"] else {"bias": 1},
+    ),
     "one-bias": _with_bias(lambda case: {"bias": 1}),
     "biases-divided": _with_bias(lambda case: {"bias": case["out"] // case["groups"]}),
     "bias-per-sheet": _with_bias(lambda case: {"bias": case["depth"] * case["out"]}),
@@ -89,7 +92,10 @@ MACS = {
     "flops-for-macs": lambda case: {"factor": 2},
     "depth-forgotten": lambda case: {"depth": 1},
     **AREA,
-    "one-side-of-output": lambda case: {"positions": case["positions"][:1]},
+    "one-side-of-output": (
+        lambda case: {"positions": case["positions"][:1]},
+        lambda case: {"positions": case["positions"][-1:]},
+    ),
     "one-filter": lambda case: {"filters": 1},
 }
 
@@ -116,6 +122,7 @@ NORM = {
     "affine-ignored": lambda case: {"a_channel": 2},
     "running-counted": _tracked(lambda case: {"a_channel": case["learned"] + 2}),
     "running-not-there": lambda case: {} if case["running"] else {"a_channel": case["learned"] + 2},
+    "counter-not-there": lambda case: {} if case["running"] else {"more": 1},
     "switches-exchanged": lambda case: {} if case["running"] else {"a_channel": 0},
     "one-number-a-channel": lambda case: {"a_channel": min(1, case["learned"])},
     "buffers-for-parameters": _tracked(lambda case: {"a_channel": case["running"], "more": case["counter"]}),

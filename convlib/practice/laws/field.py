@@ -38,6 +38,7 @@ FIELD = {
     "kernel-not-less-one": lambda case: {"less": 0},
     "start-forgotten": lambda case: {"start": 0} if case["what"] == "size" else {},
     "dilation-ignored": lambda case: {"layers": [(f, s, 1) for f, s, _ in case["layers"]]},
+    "dilation-times-kernel": lambda case: {"layers": [(f * d, s, 1) for f, s, d in case["layers"]]},
     "dilation-as-gap": lambda case: {"layers": [(f, s, d + (d > 1)) for f, s, d in case["layers"]]},
     "jump-for-size": lambda case: {"what": "jump"},
     "kernels-multiplied": lambda case: {"what": "product"},

@@ -28,12 +28,17 @@ def size(case):
     return size if size >= 1 else None
 
 
+def _times(case):
+    return {"kernel_size": case["kernel_size"] * case["dilation"], "dilation": 1}
+
+
 DILATION = {
     "dilation-ignored": lambda case: {"dilation": 1},
     "dilation-as-gap": lambda case: {"dilation": case["dilation"] + 1} if case["dilation"] > 1 else {},
 }
 SLIDING = {
     "plus-one-forgotten": lambda case: {"extra": -1},
+    "dilation-times-kernel": _times,
     "padding-one-side": lambda case: {"after": 0},
     "padding-forgotten": lambda case: {"before": 0, "after": 0},
     "ceiling-for-floor": lambda case: {"round_up": True},
@@ -105,6 +110,7 @@ def transposed_cases(**inputs):
 TRANSPOSED = {
     "convolution-for-transposed": lambda case: {"forward": True},
     "only-scaled": lambda case: {"kernel_size": 0, "before": 0, "after": 0, "output_padding": 0, "extra": 1},
+    "dilation-times-kernel": _times,
     "padding-cut-once": lambda case: {"after": 0},
     "padding-added": lambda case: {"before": -case["before"], "after": -case["after"]},
     "padding-not-cut": lambda case: {"before": 0, "after": 0},

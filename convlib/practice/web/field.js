@@ -37,7 +37,7 @@ const answerField = (part, catalogue, onVerdict) => {
   form.onsubmit = (event) => {
     event.preventDefault();
     const numbers = readAnswer(input.value, part.right.length);
-    if (!numbers) return say("–", many ? "Write it like 55 × 54." : "Write a number, like 34,944 or 5.61.");
+    if (!numbers) return say("–", many ? "Write it like 55 × 54." : "Write the number alone, without a unit, like 34,944 or 5.61.");
     const verdict = judge(part, numbers, catalogue);
     say(verdict.correct ? "✓" : "✗", verdict.message);
     solution.hidden = false;

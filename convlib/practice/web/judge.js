@@ -1,6 +1,7 @@
 /* Reads what people type and looks it up in a key, by the rules of convlib.practice in Python. */
 const NUMBER = /^[+-]?(?:\d{1,3}(?:[, \u00a0\u2009\u202f_'’]\d{3})+|\d+)(?:\.\d+)?$/;
-const BETWEEN = /\s*(?:[x×*;,]|by)\s*|\s+/;
+const TIMES = /\s*(?:[x×*;]|by)\s*/;
+const BETWEEN = /\s*,\s*|\s+/;
 const LONGEST = 200;
 
 const readNumber = (text) => (NUMBER.test(text) ? Number(text.replace(/[^\d.+-]/g, "")) : null);
@@ -9,12 +10,14 @@ const readNumber = (text) => (NUMBER.test(text) ? Number(text.replace(/[^\d.+-]/
 const readAnswer = (typed, count) => {
   let text = typed.replaceAll("−", "-").trim();
   if (!text || text.length > LONGEST) return null;
-  if (count === 1) {
-    const number = readNumber(text);
-    return number === null ? null : [number];
-  }
+  const number = readNumber(text);
+  if (count === 1 && number !== null) return [number];
   if ("([".includes(text[0]) && ")]".includes(text.at(-1))) text = text.slice(1, -1).trim();
-  const numbers = text.split(BETWEEN).map(readNumber);
+  let pieces = text.split(TIMES);
+  if (pieces.length === 1 && count > 1) pieces = number !== null && text.includes(",0") ? [text] : text.split(BETWEEN);
+  const numbers = pieces.map(readNumber);
+  // 26 × 26, where height and width are asked for as one number
+  if (count === 1) return new Set(numbers).size === 1 && numbers[0] !== null ? [numbers[0]] : null;
   if (numbers.includes(null) || ![1, count].includes(numbers.length)) return null;
   return numbers.length === 1 ? Array(count).fill(numbers[0]) : numbers;
 };
@@ -28,18 +31,22 @@ const readTable = (text) =>
     }),
   );
 
+/** For each wrong axis: the axis and its explanations. */
+const lookUp = (part, numbers) =>
+  numbers.flatMap((number, axis) =>
+    part.right[axis].includes(number) ? [] : [[axis, readTable(part.wrong[axis]).get(String(number)) ?? []]],
+  );
+
 const explain = (part, numbers, mistakes) => {
   const whole = readTable(part.whole).get(numbers.join("x")) ?? [];
-  const found = numbers.flatMap((number, axis) =>
-    part.right[axis].includes(number) ? [] : [readTable(part.wrong[axis]).get(String(number)) ?? []],
-  );
+  const found = lookUp(part, numbers).map(([, explanations]) => explanations);
   if (found.some((explanations) => !explanations.length)) return whole;
   const named = found.map((explanations) => explanations.map(String));
   const shared = found[0].filter((explanation) => named.every((other) => other.includes(String(explanation))));
-  // one mistake on all axes is likelier than two that mix the axes up
-  const mixed = named.length > 1 ? (explanation) => mistakes[explanation[0]][0] === "height-for-width" : () => false;
+  // one mistake is likelier than two, and a slip in the arithmetic of an axis likelier than a mix of axes
+  const mixed = (explanation) => explanation.length + (mistakes[explanation[0]][0] === "height-for-width" ? 0.5 : 0);
   shared.sort((one, other) => mixed(one) - mixed(other));
-  const explanations = shared.length || whole.length ? [...whole, ...shared] : found.map(([likeliest]) => likeliest);
+  const explanations = [...whole, ...shared];
   return [...new Map(explanations.map((explanation) => [String(explanation), explanation])).values()];
 };
 
@@ -71,24 +78,34 @@ const filled = (sentence, part) =>
     return known ? "" : `${value.toLocaleString("en-US")} `;
   });
 
+const isRight = ({ right, tolerance = 0 }, numbers) =>
+  numbers.every((number, axis) => right[axis].some((value) => Math.abs(number - value) <= tolerance));
+
 /** What an answer tells: whether it is right, which mistakes lead to it (slugs), and the sentence to show. */
 const judge = (part, numbers, { mistakes, words }) => {
-  if (numbers.every((number, axis) => part.right[axis].includes(number)))
-    return { correct: true, mistakes: [], message: words.correct };
+  if (isRight(part, numbers)) return { correct: true, mistakes: [], message: words.correct };
+  const verdict = (explanations, message) => ({
+    correct: false,
+    mistakes: [...new Set(explanations.flat())].map((number) => mistakes[number][0]),
+    message,
+  });
+  const said = (explanation) => {
+    const told = explanation.map((number) => filled(mistakes[number][1], part)).join(" ");
+    return explanation.length > 1 ? `${words.together} ${told}` : told;
+  };
   let explanations = explain(part, numbers, mistakes);
+  const apart = lookUp(part, numbers);
+  if (!explanations.length && apart.every(([, found]) => found.length)) {
+    const told = apart.map(([axis, [likeliest]]) => `Along ${AXES[numbers.length][axis]}: ${said(likeliest)}`);
+    return verdict(apart.map(([, [likeliest]]) => likeliest), told.join(" "));
+  }
   const fraction = part.fraction ?? "not-rounded";
   if (!explanations.length && isUnrounded(part, numbers))
     explanations = [[mistakes.findIndex(([slug]) => slug === fraction)]];
   const result = resultOf(part, numbers[0]);
   const gives = result === null ? "" : words.gives.replace("{result}", result.toLocaleString("en-US"));
-  if (!explanations.length) return { correct: false, mistakes: [], message: gives || words.unknown };
-  const sentences = explanations.slice(0, 2).map((explanation) => {
-    const told = explanation.map((number) => filled(mistakes[number][1], part)).join(" ");
-    return explanation.length > 1 ? `${words.together} ${told}` : told;
-  });
-  return {
-    correct: false,
-    mistakes: [...new Set(explanations.flat())].map((number) => mistakes[number][0]),
-    message: `${gives} ${where(part, numbers)}${sentences.join(` ${words.or} `)}`.trim(),
-  };
+  if (!explanations.length) return verdict([], gives || words.unknown);
+  const two = explanations.slice(0, 2);
+  const shown = two.every(({ length }) => length === 1) ? two : two.slice(0, 1);
+  return verdict(explanations, `${gives} ${where(part, numbers)}${shown.map(said).join(` ${words.or} `)}`.trim());
 };
