@@ -3,7 +3,7 @@
 from html import escape
 
 from docutils import nodes
-from sphinx_exercise.nodes import depart_solution_node, solution_node, visit_solution_node
+from sphinx_exercise.nodes import solution_node
 
 
 def _close(app, doctree, docname):
@@ -27,7 +27,6 @@ def _depart(translator, node):
 
 def setup(app):
     app.setup_extension("sphinx_exercise")
-    latex = (visit_solution_node, depart_solution_node)
-    app.add_node(solution_node, override=True, html=(_visit, _depart), latex=latex)
+    app.add_node(solution_node, override=True, html=(_visit, _depart))
     app.connect("doctree-resolved", _close, priority=900)  # after the numbers of the exercises are in
     return {"parallel_read_safe": True}

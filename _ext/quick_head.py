@@ -19,7 +19,6 @@ ADDRESS = re.compile(r"""url\((["']?)(?!data:|https?:|#)([^)"']+)\1\)""")
 # the scripts that set the theme must run before anything is drawn; they have this attribute
 EARLY = re.compile(r"[ \t]*<script data-cfasync\b.*?</script>\n?", re.DOTALL)
 SCRIPT = re.compile(r"[ \t]*<script(?! data-cfasync)\b.*?</script>\n?", re.DOTALL)
-EXTERNAL = re.compile(r"<script( src=)")
 DEFERRED = re.compile(r'[ \t]*<script\b[^>]*\bdefer\b[^>]*\bsrc="([^"]+)"[^>]*></script>\n?')
 # it stands at the end of the page, and runs when the style sheet is there; the scripts keep their order
 FETCH = """<script>
@@ -67,7 +66,7 @@ def quick(html, up, version):
         head = kind.sub("", head)
     link = f'    <link rel="stylesheet" href="{up}_static/{BUNDLE}?v={version}" />\n'
     body, end = body.rsplit("</body>", 1)
-    late = EXTERNAL.sub(r'<script fetchpriority="low"\1', f"{body}{scripts}")
+    late = f"{body}{scripts}".replace("<script src=", '<script fetchpriority="low" src=')
     fetched = FETCH % json.dumps(DEFERRED.findall(late))
     return f"{head}{early}{link}</head>{DEFERRED.sub('', late)}{fetched}</body>{end}"
 

@@ -1,4 +1,4 @@
-"""What no page can use leaves the style sheets: a page loads a tenth of the theme's styles and is drawn sooner.
+"""What no page can use leaves the style sheets: a page loads a fifth of the theme's styles and is drawn sooner.
 
 A selector stays if each of its compounds (``button.copybtn``) fits some element of some page, as far as it asks for
 nothing that a script names; so what a script adds, moves or changes later keeps its look. A name that a script puts

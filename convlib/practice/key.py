@@ -181,15 +181,12 @@ def key_of_unknown(quantity, inputs, argument, values, target):
 
 def _solved(argument, case, steps):
     """The fractions that solve for a division without a remainder that leaves ``steps``, to one, two and three digits."""
-    if argument == "stride":
-        over, under = (
-            case["input_size"] + case["before"] + case["after"] - reach(case["kernel_size"], case["dilation"]),
-            steps,
-        )
-    elif argument == "padding":
-        over, under = steps * case["stride"] + reach(case["kernel_size"], case["dilation"]) - case["input_size"], 2
-    else:
-        over, under = case["input_size"] + case["before"] + case["after"] - steps * case["stride"] - 1, case["dilation"]
-        over += under
+    padded, span = case["input_size"] + case["before"] + case["after"], reach(case["kernel_size"], case["dilation"])
+    moved = steps * case["stride"]
+    over, under = {
+        "stride": (padded - span, steps),
+        "padding": (moved + span - case["input_size"], 2),
+        "kernel_size": (padded - moved - 1 + case["dilation"], case["dilation"]),
+    }[argument]
     values = {round(over / under, digits) for digits in (1, 2, 3)} if under > 0 else set()
     return [value for value in values if value > 0 and not value.is_integer()]

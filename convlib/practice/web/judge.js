@@ -37,9 +37,9 @@ const lookUp = (part, numbers) =>
     part.right[axis].includes(number) ? [] : [[axis, readTable(part.wrong[axis]).get(String(number)) ?? []]],
   );
 
-const explain = (part, numbers, mistakes) => {
+/** What explains the answer as a whole, the likeliest first; `found` is what was looked up for each wrong axis. */
+const explain = (part, numbers, found, mistakes) => {
   const whole = readTable(part.whole).get(numbers.join("x")) ?? [];
-  const found = lookUp(part, numbers).map(([, explanations]) => explanations);
   if (found.some((explanations) => !explanations.length)) return whole;
   const named = found.map((explanations) => explanations.map(String));
   const shared = found[0].filter((explanation) => named.every((other) => other.includes(String(explanation))));
@@ -93,8 +93,8 @@ const judge = (part, numbers, { mistakes, words }) => {
     const told = explanation.map((number) => filled(mistakes[number][1], part)).join(" ");
     return explanation.length > 1 ? `${words.together} ${told}` : told;
   };
-  let explanations = explain(part, numbers, mistakes);
   const apart = lookUp(part, numbers);
+  let explanations = explain(part, numbers, apart.map(([, found]) => found), mistakes);
   if (!explanations.length && apart.every(([, found]) => found.length)) {
     const told = apart.map(([axis, [likeliest]]) => `Along ${AXES[numbers.length][axis]}: ${said(likeliest)}`);
     return verdict(apart.map(([, [likeliest]]) => likeliest), told.join(" "));
