@@ -87,5 +87,5 @@ def _hasten(app, exception):
 
 
 def setup(app):
-    app.connect("build-finished", _hasten, priority=800)  # after trimmed_styles and trimmed_icons
+    app.connect("build-finished", _hasten, priority=800)  # after trimmed_styles and trimmed_fonts
     return {"parallel_read_safe": True}

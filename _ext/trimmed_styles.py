@@ -1,9 +1,10 @@
 """What no page can use leaves the style sheets: a page loads a fifth of the theme's styles and is drawn sooner.
 
 A selector stays if each of its compounds (``button.copybtn``) fits some element of some page, as far as it asks for
-nothing that a script names; so what a script adds, moves or changes later keeps its look. A name that a script puts
-together (``"bs-tooltip-" + place``) is known by its beginning. Bootstrap's script names the classes of all its
-components; those count that a page asks for (``data-bs-toggle="tooltip"``). A custom property that nothing reads goes.
+nothing that a script may give to an element; so what a script adds, moves or changes later keeps its look. A name that
+a script puts together (``"bs-tooltip-" + place``) is known by its beginning; one that it only looks for (``".name"``)
+gives no element its look. Bootstrap's script names the classes of all its components; those count that a page asks for
+(``data-bs-toggle="tooltip"``). A custom property that nothing reads goes, and a font that no rule asks for.
 """
 
 import re
@@ -14,10 +15,11 @@ from sphinx.util import logging
 
 NESTING = {"media", "supports", "layer", "container"}
 COMBINATORS = {">", "+", "~"}
+SEPARATORS = (";", ",")
 SCRIPT = re.compile(r'<script\b[^>]*\bsrc="(?:[^"?]*/)?([^"?/]+)')
 INLINE = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL)
-# A script names a class as a string of its own, in a selector, in markup; or the name has a hyphen, as no plain word.
-NAME = re.compile(r"""["'`]([A-Za-z_]\w*)(?=["'`])|[.#]([A-Za-z_][\w-]*)|([A-Za-z_]\w*-[\w-]*\w)""")
+# A script gives a class as a string of its own, or in markup; or the name has a hyphen, as no plain word.
+NAME = re.compile(r"""["'`]([A-Za-z_]\w*)(?=["'`])|(?<![.#\w-])([A-Za-z_]\w*-[\w-]*\w)|\bdataset\.(\w+)""")
 MARKUP = re.compile(r"""\bclass(?:Name)?\s*=\s*\\?["'`]([^"'`<>]*)""")
 # "name-" at the end of a string, or before the first piece that a template string fills in
 BEGINNING = re.compile(r"""[\s"'`.#]([A-Za-z_][\w-]*-)(?=["'`]|\$\{)""")
@@ -112,8 +114,6 @@ def _kept(rules, book):
             rule.content = list(_kept(tinycss2.parse_rule_list(rule.content, skip_whitespace=True), book))
             if not rule.content:
                 continue
-        elif rule.type == "comment" and not rule.value.startswith("!"):
-            continue
         yield rule
 
 
@@ -161,25 +161,47 @@ def _compounds(selector):
     yield tag, classes, ids, attributes
 
 
-def _tight(tokens):
-    """The tokens, with one space where there are several."""
-    for token in tokens:
+def _tight(tokens, ends=False):
+    """The tokens without comments other than licences and without white space that parts nothing, ``ends`` included."""
+    tokens = [token for token in tokens if token.type != "comment" or token.value.startswith("!")]
+    for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
         if token.type == "whitespace":
+            last = after == ";" or (ends and after is None)
+            if before == ":" and not last:
+                continue
+            if before != ":" and (last or after in SEPARATORS or before in SEPARATORS or (ends and before is None)):
+                continue  # but the space in "--name: ;" is a value
             token.value = " "
         for part in ("prelude", "content", "arguments"):
             if inner := getattr(token, part, None):
-                setattr(token, part, list(_tight(inner)))
+                setattr(token, part, list(_tight(inner, ends=token.type != "at-rule" or part != "prelude")))
         yield token
 
 
-def without_unread_properties(styles, read):
-    """The style sheets without the custom properties that no declaration uses and that ``read`` does not name."""
+def without_unread(styles, read):
+    """The style sheets without the custom properties that no declaration uses and that ``read`` does not name, and
+    without the fonts that nothing asks for."""
     while True:
         names = read.union(*(READ.findall(style) for style in styles))
         new = [tinycss2.serialize(list(_reading(tinycss2.parse_stylesheet(style), names))) for style in styles]
         if new == styles:
-            return styles
+            return _without_unread_fonts(styles)
         styles = new
+
+
+def _without_unread_fonts(styles):
+    sheets = [tinycss2.parse_stylesheet(style) for style in styles]
+    others = tinycss2.serialize(rule for rules in sheets for rule in rules if not _family(rule)).replace("\\", "")
+    return [tinycss2.serialize(rule for rule in rules if (_family(rule) or "") in others) for rules in sheets]
+
+
+def _family(rule):
+    """The name that a ``@font-face`` gives its font; None for other rules."""
+    if rule.type == "at-rule" and rule.lower_at_keyword == "font-face":
+        for declaration in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
+            if declaration.type == "declaration" and declaration.lower_name == "font-family":
+                return " ".join(token.value for token in declaration.value if token.type in ("ident", "string"))
+    return None
 
 
 def _reading(rules, names):
@@ -203,7 +225,7 @@ def _trim(app, exception):
     book = Book(app.outdir)
     paths = sorted(app.outdir.joinpath("_static").rglob("*.css"))
     before = [path.read_text(encoding="utf-8") for path in paths]
-    after = without_unread_properties([trimmed(style, book) for style in before], book.read)
+    after = without_unread([trimmed(style, book) for style in before], book.read)
     for path, style in zip(paths, after, strict=True):
         path.write_text(style, encoding="utf-8")
     logger.info("style sheets trimmed from %s to %s characters", *(f"{sum(map(len, s)):,}" for s in (before, after)))

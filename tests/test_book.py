@@ -131,10 +131,15 @@ def test_a_link_to_a_page_shows_a_card(book, pages):
     assert len(said) > 3
 
 
-def test_icon_fonts_hold_the_icons_that_the_styles_name_and_no_more(book):
-    fonts = {path.stem: path for path in book.rglob("fa-*.ttf")}
-    with TTFont(fonts["fa-solid-900"]) as font:
-        icons = set(font.getBestCmap())
-    for icon in "\uf0c9\uf019\uf002":  # the sidebar, download, search
-        assert ord(icon) in icons
-    assert sum(path.stat().st_size for path in fonts.values()) < 20_000
+def test_fonts_hold_what_the_book_draws_and_no_more(book):
+    fonts = {path.stem: path for path in book.rglob("*.woff2")}
+    glyphs = {}
+    for name, path in fonts.items():
+        with TTFont(path) as font:
+            glyphs[name] = set(map(chr, font.getBestCmap()))
+    assert glyphs["fa-solid-900"] >= set("\uf0c9\uf019\uf002")  # the sidebar, download, search
+    assert glyphs["KaTeX_Math-Italic"] >= set("HWFPSDCβγ")
+    assert not glyphs["KaTeX_Main-Regular"] & set("\uf0c9♡∀")
+    assert sum(path.stat().st_size for path in fonts.values()) < 100_000 and not [*book.rglob("*.ttf")]
+    used = "".join(path.read_text(encoding="utf-8") for path in book.rglob("*.css"))
+    assert [path.name for path in fonts.values() if path.name not in used] == []

@@ -16,8 +16,6 @@ skip_without_chromium()
 
 BOUND = 1_000_000  # bytes that a page loads, the figures aside
 MOST_SHIFT = 0.01
-# Columns of formulas find their width when the fonts of the formulas come.
-SHIFT_OF_COLUMNS = {"chapters/formula_sheet.html": 0.03, "chapters/notation.html": 0.03}
 # What axe finds and we let stand: (page, rule): the reason.
 LET_STAND = {}
 
@@ -69,6 +67,40 @@ def test_formulas_stand_without_javascript(origins, names, new_page):
             assert box and box["width"] > 0 and box["height"] > 0, f"{name}: {formula.inner_text()}"
             formulas += 1
     assert formulas
+
+
+# Of the pieces of formulas that have the same letters in the same font, the first is marked.
+MARK = """() => {
+  const seen = new Set();
+  for (const piece of document.querySelectorAll("article .katex-html :not(:has(*))")) {
+    const { fontFamily, fontWeight, fontStyle } = getComputedStyle(piece);
+    const kind = [fontFamily, fontWeight, fontStyle, piece.textContent].join();
+    if (/[^\\s\\u200b]/.test(piece.textContent) && !seen.has(kind)) piece.dataset.first = "";
+    seen.add(kind);
+  }
+}"""
+
+
+def test_formulas_are_drawn_in_their_own_fonts(origins, names, new_page):
+    page = new_page()
+    browser_side = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        browser_side.send(f"{domain}.enable")
+    pieces = 0
+    for name in names:
+        page.goto(f"{origins['http']}/{name}", wait_until="networkidle")
+        page.add_style_tag(content="section { content-visibility: visible !important }")
+        page.evaluate("document.querySelectorAll('details').forEach((solution) => (solution.open = true))")
+        page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+        page.evaluate(MARK)
+        root = browser_side.send("DOM.getDocument")["root"]["nodeId"]
+        found = browser_side.send("DOM.querySelectorAll", {"nodeId": root, "selector": "[data-first]"})
+        for node in found["nodeIds"]:
+            fonts = browser_side.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+            html = browser_side.send("DOM.getOuterHTML", {"nodeId": node})["outerHTML"]
+            assert fonts and all(font["isCustomFont"] for font in fonts), f"{name}: {fonts} {html}"
+            pieces += 1
+    assert pieces > 200
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -186,7 +218,7 @@ def test_the_letters_of_pictures_can_be_read_on_a_phone(book, origins, names, ne
 def test_the_text_stays_where_it_is_while_a_page_loads(width, book, names, browser):
     with served(book, Slow) as address:
         shifts = {name: watch(browser, f"{address}/{name}", WIDTHS[width], scroll=True)[0] for name in names}
-    assert {name: shift for name, shift in shifts.items() if shift > SHIFT_OF_COLUMNS.get(name, MOST_SHIFT)} == {}
+    assert {name: shift for name, shift in shifts.items() if shift > MOST_SHIFT} == {}
 
 
 def test_a_page_prints_as_its_reader_left_it(origins, new_page, tmp_path):
