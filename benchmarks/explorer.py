@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import convlib
+from convlib.explorer.element import script_element
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
 import chromium
@@ -46,10 +47,12 @@ def main():
     if not chromium.PATH:
         print(chromium.HOW_TO_GET_IT)
         return
-    size = len(convlib.explorer()._repr_html_().encode())
-    print(f"An explorer adds {size:,} bytes to a page, {size - len(_still())} of them without its still picture.")
-    print(f"\nTime to draw [ms], {ROUNDS} rounds{'step':>24}{'change':>22}")
-    print(f"{'':34}" + f"{'median':>11}{'max':>11}" * 2)
+    size, shared = (len(text.encode()) for text in (convlib.explorer()._repr_html_(), script_element()))
+    print(
+        f"An explorer is {size - shared:,} bytes and {shared:,} of script, which a page of the book fetches as a file."
+    )
+    print(f"\nTime to draw [ms], {ROUNDS} rounds{'step':>17}{'change':>30}")
+    print(f"{'':34}" + f"{'median':>10}{'95 %':>11}{'max':>9}" * 2)
     with chromium.browser() as browser, tempfile.TemporaryDirectory() as folder:
         for name, case in CASES.items():
             _progress(name)
@@ -59,12 +62,8 @@ def main():
             page.goto(path.as_uri())
             times = [page.evaluate(MEASURE, [kind, ROUNDS]) for kind in ("step", "change")]
             page.close()
-            print(f"{name:34}" + "".join(f"{statistics.median(each):11.1f}{max(each):11.1f}" for each in times))
-
-
-def _still():
-    html = convlib.explorer()._repr_html_()
-    return html[html.index("<img") : html.index("<p>")].encode()
+            shown = [(statistics.median(each), statistics.quantiles(each, n=20)[-1], max(each)) for each in times]
+            print(f"{name:34}" + "".join(f"{median:10.1f}{most:11.1f}{worst:9.1f}" for median, most, worst in shown))
 
 
 def _progress(what):

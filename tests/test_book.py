@@ -143,3 +143,12 @@ def test_fonts_hold_what_the_book_draws_and_no_more(book):
     assert sum(path.stat().st_size for path in fonts.values()) < 100_000 and not [*book.rglob("*.ttf")]
     used = "".join(path.read_text(encoding="utf-8") for path in book.rglob("*.css"))
     assert [path.name for path in fonts.values() if path.name not in used] == []
+
+
+def test_the_explorers_script_is_one_file(book, pages):
+    with_explorer = {path.stem: page for path, page in pages.items() if page.find("conv-explorer")}
+    assert {"output_size", "parameters", "alexnet"} == set(with_explorer)
+    for name, page in with_explorer.items():
+        scripts = [script for script in page.find_all("script") if "explorer.js" in str(script)]
+        assert len(scripts) == 1 and "ConvExplorer" not in page.get_text() + str(scripts), name
+    assert "ConvExplorer" in (book / "_static" / "explorer.js").read_text(encoding="utf-8")

@@ -368,6 +368,32 @@ def test_a_link_restores_the_state(opened):
     again.locator("code").first.filter(has_text="stride=2").wait_for()
 
 
+def test_a_link_restores_the_place(opened):
+    page = opened({"input_size": (5, 6)})
+    page.evaluate("document.querySelector('conv-explorer').step(6)")
+    window = part(page, "link").get_attribute("href")
+    page.evaluate("document.querySelector('conv-explorer').follow([3, 4])")
+    pixel = part(page, "link").get_attribute("href")
+    said = "document.querySelector('conv-explorer').shadowRoot.querySelector('.count').textContent"
+    again = opened({}, fragment=window)
+    assert again.evaluate(said) == "7 / 12" and again.locator('[value="window"]').is_checked()
+    again.evaluate(f"location.hash = '{pixel}'")
+    again.locator(".count").filter(has_text="23 / 30").wait_for()
+    assert again.locator('[value="pixel"]').is_checked()
+
+
+@pytest.mark.parametrize("place", ["window=9999x9999", "pixel=9999x0", "window=-1x2", "window=1", "pixel=x", "window="])
+@pytest.mark.parametrize("state", ["input_size=7x7", "input_size=2x2&kernel_size=3x3"])
+def test_a_place_that_is_none_does_no_harm(opened, state, place):
+    page = opened({})
+    page.evaluate(f"location.hash = '#explorer-1&{state}&{place}'")
+    page.locator(".refusal:not([hidden])" if "2x2" in state else ".row code").first.wait_for()
+    page.evaluate("document.querySelector('conv-explorer').step(1)")
+    assert page.evaluate(
+        "(e => [...(e.pixel ?? e.position)].every((at) => at >= 0 && at < 7))(document.querySelector('conv-explorer'))"
+    )
+
+
 def test_nothing_in_a_link_is_markup(opened):
     page = opened(
         {}, fragment="#explorer-1&mode=<img src=x onerror=alert(1)>&stride=%3Cb%3E&__proto__=1&kernel_size=9x9&=&&"

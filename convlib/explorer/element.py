@@ -26,8 +26,7 @@ class Explorer:
         return (
             f'<conv-explorer {attributes} data-lm-suppress-shortcuts="true">'
             f'<img alt="The case, drawn. Its words follow." {_size(picture)} loading="lazy" src="{_data_uri(picture)}">'
-            f"<p>{escape(self.words)}</p></conv-explorer>\n"
-            f'<script type="module">\n{script()}</script>'
+            f"<p>{escape(self.words)}</p></conv-explorer>\n{script_element()}"
         )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -98,6 +97,11 @@ def script():
     source = files("convlib.explorer").joinpath("explorer.js").read_text(encoding="utf-8")
     lines = [line.strip() for line in source.splitlines()]
     return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
+
+
+def script_element():
+    """The script as an output of a notebook holds it."""
+    return f'<script type="module">\n{script()}</script>'
 
 
 def _attributes(case):

@@ -351,7 +351,8 @@ if (!customElements.get("conv-explorer")) {
     window: ["#ffdfb8", "#6b3c0c"], window_edge: ["#c2410b", "#ff9f45"], output: ["#d2f2da", "#163f29"],
     output_edge: ["#196c2e", "#5cd17d"], unread: ["#b4232a", "#ff8a8a"],
   };
-  const HEAD = 24, EDGE = 8, TALLEST = 380, GRID = 4; // pixels; below GRID a cell is too small for lines of its own
+  // Pixels. A cell below GRID is too small for lines of its own, one below ROOM for dashes and letters.
+  const HEAD = 24, EDGE = 8, TALLEST = 380, GRID = 4, ROOM = 13;
 
   // Where the grids stand on a canvas of this width: big (under the window), small, and a close-up where big is too
   // large to show its cells. Each: {kind, x, y, cell, rows: [first, end], columns: [first, end]}.
@@ -461,7 +462,7 @@ if (!customElements.get("conv-explorer")) {
       context.beginPath();
       for (let row = 0; row <= rows[1] - rows[0]; row++) context.moveTo(left, top + row * cell), context.lineTo(right, top + row * cell);
       for (let column = 0; column <= columns[1] - columns[0]; column++) context.moveTo(left + column * cell, top), context.lineTo(left + column * cell, bottom);
-      context.setLineDash(dash);
+      if (cell >= ROOM) context.setLineDash(dash);
       context.strokeStyle = edge;
       context.lineWidth = cell < 8 ? 0.4 : 0.7;
       context.stroke();
@@ -531,7 +532,7 @@ if (!customElements.get("conv-explorer")) {
 
     // What padding holds, zeros or −∞, and × where a transposed convolution cuts off; only where there is room.
     _outside(panel, [rows, columns], own, back) {
-      if (panel.cell < 13) return;
+      if (panel.cell < ROOM) return;
       const text = back ? "×" : this.scene.state.mode === "pooling" ? "−∞" : "0", { colour } = this;
       for (let row = rows[0]; row < rows[1]; row++)
         for (let column = columns[0]; column < columns[1]; column++)
@@ -796,7 +797,14 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
       const [name, ...fields] = location.hash.slice(1).split("&");
       if (name !== `explorer-${own}`) return false;
       const given = new Map(fields.map((field) => field.split("=", 2)));
+      const place = (field) => /^(\d{1,4})x(\d{1,4})$/.exec(given.get(field))?.slice(1).map(Number);
+      this.position = place("window") ?? [0, 0];
+      this.pixel = place("pixel") ?? null;
       this.change(fromFields((field) => given.get(field)), true);
+      if (this.geometry) {
+        this._clamp();
+        this.follow(this.pixel);
+      }
       this.scrollIntoView({ block: "nearest" });
       return true;
     }
@@ -902,13 +910,14 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
 
     show() {
       if (!this.geometry) return;
-      const { canvas, says, count } = this.parts, [rows, columns] = this.geometry;
+      const { canvas, says, count, link } = this.parts, [rows, columns] = this.geometry;
       const at = this.pixel ?? this.position, counts = [rows, columns].map((axis) => (this.pixel ? axis.inside : axis.count));
       const place = at[0] * counts[1] + at[1] + 1, total = counts[0] * counts[1];
       says.textContent = (this.pixel ? sayPixel : sayWindow)(this.drawn, this.geometry, at);
       count.textContent = `${grouped(place)} / ${grouped(total)}`;
       for (const [name, value] of [["valuemin", 1], ["valuemax", total], ["valuenow", place], ["valuetext", says.textContent]])
         canvas.setAttribute(`aria-${name}`, value);
+      link.setAttribute("href", `${this._case}&${this.pixel ? "pixel" : "window"}=${at.join("x")}`);
       this.draw();
     }
 
@@ -980,7 +989,7 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
 
     // The worked lines; what is not as it was before stands out.
     _numbers(before, same) {
-      const { state, geometry } = this, { size, link } = this.parts;
+      const { state, geometry } = this, { size } = this.parts;
       const moved = new Set();
       for (const name of [...PAIRS, ...CHANNELS])
         [state[name]].flat().forEach((value, axis) => !Object.is(value, [before[name]].flat()[axis]) && moved.add(Array.isArray(state[name]) ? name + axis : name));
@@ -1022,7 +1031,7 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
         this.parts.macs.append(": there are no weights to multiply by");
       }
       this.parts.code.textContent = pytorchLine(state);
-      link.setAttribute("href", `#explorer-${[...document.querySelectorAll("conv-explorer")].indexOf(this) + 1}&${toQuery(state)}`);
+      this._case = `#explorer-${[...document.querySelectorAll("conv-explorer")].indexOf(this) + 1}&${toQuery(state)}`;
     }
 
     // ---- What the reader does
