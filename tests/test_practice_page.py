@@ -63,6 +63,18 @@ def trainer(tmp_path_factory):
     return path.as_uri()
 
 
+def keep(page, stored):
+    """Have ``stored`` as the progress, and an entry of another page's, before the page runs."""
+    entries = json.dumps({KEY: stored, "other": "kept"})
+    page.add_init_script(f"Object.assign(localStorage, {entries})")
+
+
+def reload(page):
+    """Load the page anew, when the browser has had the time to write down what it keeps."""
+    page.wait_for_timeout(300)
+    page.reload()
+
+
 def verdicts_in_python(part):
     """The verdict on each number that the key knows, and on some that it does not."""
     count = len(part.key.right)
@@ -139,7 +151,7 @@ def test_an_exercise_is_answered_on_the_page(chapter, book, new_page):
             assert "✓ Right." in form.locator(".practice-reply").inner_text()
             form.get_by_role("button", name="Solution").click()
             assert part.working in form.locator(".practice-more").inner_text()
-    page.reload()
+    reload(page)
     assert f"{len(labels)} of {len(labels)} solved" in page.locator("conv-progress").inner_text()
     assert wrong == []
 
@@ -188,7 +200,7 @@ def test_streak_review_and_aim(trainer, new_page):
     assert progress["mistakes"][slug] == {"count": 1, "gap": 4, "due": 10}
     page.get_by_role("button", name="Practise this").first.click()
     assert page.evaluate("document.querySelector('conv-practice').aim") == slug
-    page.reload()
+    reload(page)
     assert "Longest row: 3. Questions done: 6." in page.locator(".practice-score").inner_text()
 
 
@@ -210,12 +222,9 @@ def test_a_question_given_up_counts_and_a_mistake_is_booked_once(trainer, new_pa
 
 def test_a_mistake_is_practised_whatever_is_chosen(trainer, new_page):
     page = new_page()
+    seen = {"jump-ignored": {"count": 1, "gap": 2, "due": 99}}
+    keep(page, json.dumps({"version": 1, "solved": {}, "done": 9, "streak": 0, "best": 0, "mistakes": seen}))
     page.goto(trainer)
-    page.evaluate(
-        f"localStorage['{KEY}'] = JSON.stringify({{version: 1, solved: {{}}, done: 9, streak: 0, best: 0, "
-        "mistakes: {'jump-ignored': {count: 1, gap: 2, due: 99}}})"
-    )
-    page.reload()
     page.get_by_label("What").select_option("linear_parameters")
     page.get_by_role("button", name="Practise this").click()
     assert page.get_by_label("What").input_value() == "any"
@@ -230,9 +239,8 @@ BROKEN += ['{"version":1,"solved":{},"mistakes":{},"done":-1,"streak":0,"best":0
 def test_a_store_that_cannot_be_read_does_no_harm_and_is_set_aside(stored, trainer, new_page):
     page = new_page()
     wrong = complaints(page)
+    keep(page, stored)
     page.goto(trainer)
-    page.evaluate("([key, text]) => { localStorage[key] = text; localStorage.other = 'kept'; }", [KEY, stored])
-    page.reload()
     solve(page)
     assert "Questions done: 1." in page.locator(".practice-score").inner_text()
     assert page.evaluate("localStorage.other") == "kept"
@@ -242,7 +250,6 @@ def test_a_store_that_cannot_be_read_does_no_harm_and_is_set_aside(stored, train
 
 def test_foreign_entries_are_dropped_and_shown_to_nobody(trainer, new_page):
     page = new_page()
-    page.goto(trainer)
     stored = {
         "version": 1,
         "done": 2,
@@ -254,8 +261,8 @@ def test_foreign_entries_are_dropped_and_shown_to_nobody(trainer, new_page):
             "bias-forgotten": {"count": "many"},
         },
     }
-    page.evaluate("([key, text]) => { localStorage[key] = text; }", [KEY, json.dumps(stored)])
-    page.reload()
+    keep(page, json.dumps(stored))
+    page.goto(trainer)
     assert "Nothing yet." in page.locator(".practice-review").inner_text()
     assert "How big is the output?: 1 of 11" in page.locator("conv-practice").inner_text()
     assert page.locator("conv-practice img").count() == 0
