@@ -67,6 +67,7 @@ def quick(html, up, version):
     link = f'    <link rel="stylesheet" href="{up}_static/{BUNDLE}?v={version}" />\n'
     body, end = body.rsplit("</body>", 1)
     late = f"{body}{scripts}".replace("<script src=", '<script fetchpriority="low" src=')
+    head = head.replace('data-theme="auto"', 'data-theme="light"')  # a theme that only a script can name has no colours
     fetched = FETCH % json.dumps(DEFERRED.findall(late))
     return f"{head}{early}{link}</head>{DEFERRED.sub('', late)}{fetched}</body>{end}"
 

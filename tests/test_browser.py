@@ -242,6 +242,61 @@ def test_a_page_prints_as_its_reader_left_it(origins, new_page, tmp_path):
     assert stills and all(stills)
 
 
+def test_a_page_is_printed_in_its_light_colours(origins, new_page):
+    page = new_page(color_scheme="dark")
+    page.goto(f"{origins['http']}/chapters/output_size.html", wait_until="networkidle")
+    token = "getComputedStyle(document.querySelector('article .highlight .kn')).color"
+    dark = page.evaluate(token)
+    page.emulate_media(media="print")
+    page.wait_for_function("document.documentElement.dataset.theme === 'light'")
+    assert page.evaluate(token) != dark and not page.evaluate("document.querySelector('conv-explorer').dark")
+    page.emulate_media(media="screen")
+    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    assert page.evaluate(token) == dark
+
+
+def test_a_page_has_its_colours_without_javascript(origins, new_page):
+    page = new_page(java_script_enabled=False)
+    page.goto(f"{origins['file']}/chapters/parameters.html")
+    assert page.locator("html").get_attribute("data-theme") == "light"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_reader_who_comes_back_finds_the_place(width, origins, new_page):
+    page = new_page(viewport={"width": WIDTHS[width], "height": 900})
+    page.goto(f"{origins['http']}/chapters/alexnet.html#exercises", wait_until="networkidle")
+    page.mouse.wheel(0, 400)
+    top = "Math.round(document.querySelector('#exercises').getBoundingClientRect().top)"
+    page.wait_for_function(f"{top} < -200")
+    page.wait_for_timeout(300)
+    before = page.evaluate(top)
+    page.reload(wait_until="networkidle")
+    page.wait_for_timeout(300)
+    assert abs(page.evaluate(top) - before) <= 2
+
+
+def test_a_link_in_the_drawer_closes_it(origins, new_page):
+    page = new_page(viewport={"width": WIDTHS["phone"], "height": 844})
+    page.goto(f"{origins['http']}/chapters/parameters.html", wait_until="networkidle")
+    page.locator("button.secondary-toggle:visible").click()
+    page.locator('dialog[open] a[href="#exercises"]').click()
+    page.locator("dialog[open]").wait_for(state="detached")
+    page.wait_for_function("Math.abs(document.querySelector('#exercises').getBoundingClientRect().top) < 200")
+
+
+def test_the_keyboards_place_can_be_seen(origins, new_page):
+    page = new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{origins['http']}/chapters/parameters.html", wait_until="networkidle")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        ring = page.evaluate(
+            "(e => { const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(e);"
+            " return (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none'; })"
+            "(document.activeElement)"
+        )
+        assert ring, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+
+
 def test_the_formula_sheet_prints_on_one_page(origins, new_page):
     page = new_page()
     page.goto(f"{origins['file']}/chapters/formula_sheet.html", wait_until="networkidle")
@@ -274,6 +329,17 @@ def test_search_finds_symbols_names_and_numbers(scheme, words, page_name, origin
     page.wait_for_selector("#search-results p.search-summary:has-text('found')", timeout=10_000)
     found = page.eval_on_selector_all("#search-results li a", "all => all.map(link => link.href)")
     assert any(f"/{page_name}.html" in link for link in found), found
+
+
+def test_what_a_search_finds_is_shown_with_each_formula_once(origins, new_page):
+    page = new_page()
+    page.goto(f"{origins['http']}/search.html?q=dilation", wait_until="networkidle")
+    excerpts = " ".join(page.locator("#search-results p.context").all_inner_texts())
+    assert "D dilation: distance" in excerpts and "\\" not in excerpts
+    field = page.locator("article input[type=search], main input[type=search]").first
+    letters = field.evaluate("(e) => e.getBoundingClientRect().left + parseFloat(getComputedStyle(e).paddingLeft)")
+    icon = page.locator("main .bd-search .fa-magnifying-glass").first.bounding_box()
+    assert icon["x"] + icon["width"] <= letters
 
 
 def test_a_wrong_address_of_any_depth_leads_back(book, new_page):

@@ -394,6 +394,45 @@ def test_a_place_that_is_none_does_no_harm(opened, state, place):
     )
 
 
+def test_a_damaged_link_keeps_the_explorers_own_case(opened):
+    page = opened(ALEXNET, fragment="#explorer-1&mode=convolution&input_size=22x&stride=1.5x2&out_channels=64")
+    line = page.locator("code").inner_text()
+    assert line == "torch.nn.Conv2d(3, 64, kernel_size=11, stride=4)"
+    page.evaluate("location.hash = '#explorer-1&stride=2x2'")
+    page.locator("code").filter(has_text="stride=2").wait_for()
+    page.evaluate("location.hash = ''")  # as going back does
+    page.locator("code").filter(has_text="torch.nn.Conv2d(3, 96, kernel_size=11, stride=4)").wait_for()
+
+
+def test_a_pixel_is_followed_once_a_refused_link_is_mended(opened):
+    page = opened({}, fragment="#explorer-1&input_size=2x2&pixel=1x1")
+    page.locator(".refusal button").first.click()
+    assert page.locator('[value="pixel"]').is_checked()
+    page.locator("label").filter(has_text=re.compile("^window$")).click()
+    assert says(page).startswith("Window 1")
+
+
+def test_the_page_stays_where_it_is_when_its_own_link_is_followed(opened):
+    page = opened({}, {}, {}, viewport={"width": 390, "height": 500})
+    link = page.locator("conv-explorer").nth(1).locator('[data-part="link"]')
+    link.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    link.click()
+    page.wait_for_timeout(300)
+    assert page.evaluate("scrollY") == before > 0
+    page.evaluate("location.hash = '#explorer-3&stride=2x2'")
+    page.locator("conv-explorer").nth(2).locator("code").filter(has_text="stride=2").wait_for()
+    assert page.evaluate("document.querySelectorAll('conv-explorer')[2].getBoundingClientRect().top < innerHeight")
+
+
+def test_output_sizes_stand_out_where_they_changed(opened):
+    page = opened({"input_size": 8, "padding": 1, "in_channels": 4, "out_channels": 8})
+    page.locator('[data-name="bias"]').click()
+    assert page.locator(".changed").all_inner_texts() == ["288"]
+    field(page, "padding").fill("0")
+    assert part(page, "macs").locator(".changed").all_inner_texts() == ["6", "6", "10,368"]
+
+
 def test_nothing_in_a_link_is_markup(opened):
     page = opened(
         {}, fragment="#explorer-1&mode=<img src=x onerror=alert(1)>&stride=%3Cb%3E&__proto__=1&kernel_size=9x9&=&&"

@@ -316,7 +316,8 @@ if (!customElements.get("conv-explorer")) {
     const last = (kind) => `the last ${lost === 1 ? kind : `${lost} ${kind}s`}`;
     const unread = alike ? `${last("row")} and ${last("column")} of the input are` : `${last(lines)} of the input ${lost === 1 ? "is" : "are"}`;
     const what = lost ? `${unread} read by no window` : "all of it padding, so nothing of the input is lost";
-    return `${shown} is rounded down: after the last window ${plural(left, lines)} of cells ${left === 1 ? "is" : "are"} left, too few for a step of ${stride}; ${what}.`;
+    const over = alike ? `${plural(left, "row")} and ${plural(left, "column")} of cells are` : `${plural(left, lines)} of cells ${left === 1 ? "is" : "are"}`;
+    return `${shown} is rounded down: after the last window ${over} left, too few for a step of ${stride}; ${what}.`;
   }
 
   // The window at a position: what it reads and fills.
@@ -726,7 +727,7 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
       this._listen();
       this._theme();
       this._motion();
-      this._restore() || this.change(this.state);
+      this._restore(!globalThis.scrollY) || this.change(this.state); // a reader who has moved on stays there
     }
 
     disconnectedCallback() {
@@ -745,7 +746,7 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
         status: find('[role="status"]'), code: find("code"), speed: find(".speed"),
         ...Object.fromEntries(["preset", "play", "size", "parameters", "macs", "copy", "link"].map((name) => [name, part(name)])) };
       this.painter = new Painter(this.parts.canvas);
-      this.state = fromFields((name) => this.getAttribute(name));
+      this.own = this.state = fromFields((name) => this.getAttribute(name));
       this.position = [0, 0];
       this.pixel = null;
       this._link();
@@ -767,7 +768,10 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
       on(canvas, "pointerup", this._up);
       on(canvas, "pointercancel", () => (this._drag = null));
       on(canvas, "touchstart", (event) => this._drag?.grip && event.preventDefault(), { passive: false });
-      on(globalThis, "hashchange", this._restore);
+      on(globalThis, "hashchange", ({ oldURL }) => {
+        const back = !location.hash && oldURL.includes(`#${this._name()}&`);
+        if (!this._restore() && back) this.change(this.own, true);
+      });
       on(matches("(prefers-color-scheme: dark)"), "change", this._theme);
       on(matches("(prefers-reduced-motion: reduce)"), "change", this._motion);
       const theme = new MutationObserver(() => this._theme());
@@ -791,21 +795,26 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
       this.parts.play.hidden = this.parts.speed.hidden = still;
     }
 
-    // The case that the page's address names, if it names one for this explorer (they are counted from 1).
-    _restore() {
-      const own = [...document.querySelectorAll("conv-explorer")].indexOf(this) + 1;
+    // In a page's address; explorers are counted from 1.
+    _name() {
+      return `explorer-${[...document.querySelectorAll("conv-explorer")].indexOf(this) + 1}`;
+    }
+
+    // The case that the page's address names, if it names one for this explorer.
+    _restore(reach = true) {
       const [name, ...fields] = location.hash.slice(1).split("&");
-      if (name !== `explorer-${own}`) return false;
+      if (name !== this._name()) return false;
       const given = new Map(fields.map((field) => field.split("=", 2)));
       const place = (field) => /^(\d{1,4})x(\d{1,4})$/.exec(given.get(field))?.slice(1).map(Number);
       this.position = place("window") ?? [0, 0];
       this.pixel = place("pixel") ?? null;
-      this.change(fromFields((field) => given.get(field)), true);
+      this.change(fromFields((field) => given.get(field), this.own), true);
       if (this.geometry) {
         this._clamp();
-        this.follow(this.pixel);
+        this.show();
       }
-      this.scrollIntoView({ block: "nearest" });
+      const { top, bottom } = this.getBoundingClientRect();
+      if (reach && (top >= innerHeight || bottom <= 0)) this.scrollIntoView({ block: "nearest" });
       return true;
     }
 
@@ -875,7 +884,6 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
 
     follow(pixel) {
       this.pixel = pixel;
-      this.shadowRoot.querySelector(`[value="${pixel ? "pixel" : "window"}"]`).checked = true;
       this.show();
     }
 
@@ -911,6 +919,7 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
     show() {
       if (!this.geometry) return;
       const { canvas, says, count, link } = this.parts, [rows, columns] = this.geometry;
+      this.shadowRoot.querySelector(`[value="${this.pixel ? "pixel" : "window"}"]`).checked = true;
       const at = this.pixel ?? this.position, counts = [rows, columns].map((axis) => (this.pixel ? axis.inside : axis.count));
       const place = at[0] * counts[1] + at[1] + 1, total = counts[0] * counts[1];
       says.textContent = (this.pixel ? sayPixel : sayWindow)(this.drawn, this.geometry, at);
@@ -993,21 +1002,21 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
       const moved = new Set();
       for (const name of [...PAIRS, ...CHANNELS])
         [state[name]].flat().forEach((value, axis) => !Object.is(value, [before[name]].flat()[axis]) && moved.add(Array.isArray(state[name]) ? name + axis : name));
-      const results = this._results ?? {};
-      this._results = {};
+      const results = this._results ?? {}, nodes = sizes(state);
+      this._results = { output_size0: nodes[0].value, output_size1: nodes[1].value, parameters: parameters(state).value, macs: macs(state).value };
+      for (const [what, value] of Object.entries(this._results)) if (what in results && results[what] !== value) moved.add(what);
       const line = (what, node) => {
         const box = document.createElement("span"), parts = working(node);
-        this._results[what] = node.value;
         for (const [text, key] of parts) {
           const result = key === "result" || parts.length === 1;
-          const changed = !same && (moved.has(key) || ((result || key?.startsWith("output_size")) && results[key?.startsWith("output_size") ? `size${key.at(-1)}` : what] !== node.value && what in results));
+          const changed = !same && moved.has(result ? what : key);
           if (!key && !result) box.append(text);
           else box.append(Object.assign(document.createElement("span"), { textContent: text, className: [result && "result", changed && "changed"].filter(Boolean).join(" ") }));
         }
         return box;
       };
       const note = (text) => Object.assign(document.createElement("p"), { className: "note", textContent: text });
-      const nodes = sizes(state), lines = nodes.map((node, axis) => line(`size${axis}`, node));
+      const lines = nodes.map((node, axis) => line(`output_size${axis}`, node));
       const alike = lines[0].textContent === lines[1].textContent, content = [];
       const shape = [state.mode === "pooling" ? state.in_channels : state.out_channels, ...nodes.map((node) => node.value)];
       for (const axis of alike ? [0] : [0, 1]) {
@@ -1031,7 +1040,7 @@ pre { margin: 0; flex: 1 1 16rem; min-width: 0; white-space: pre-wrap; overflow-
         this.parts.macs.append(": there are no weights to multiply by");
       }
       this.parts.code.textContent = pytorchLine(state);
-      this._case = `#explorer-${[...document.querySelectorAll("conv-explorer")].indexOf(this) + 1}&${toQuery(state)}`;
+      this._case = `#${this._name()}&${toQuery(state)}`;
     }
 
     // ---- What the reader does
