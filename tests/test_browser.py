@@ -221,6 +221,22 @@ def test_the_text_stays_where_it_is_while_a_page_loads(width, book, names, brows
     assert {name: shift for name, shift in shifts.items() if shift > MOST_SHIFT} == {}
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_room_of_an_explorer_is_kept_until_its_script_is_there(width, origins, new_page):
+    page = new_page(viewport={"width": WIDTHS[width], "height": 900})
+    held = []
+    page.route("**/explorer.js*", lambda route: held.append(route))
+    page.goto(f"{origins['http']}/chapters/alexnet.html", wait_until="commit")
+    page.wait_for_selector("conv-explorer:not(:defined) img")
+    height = "document.querySelector('conv-explorer').offsetHeight"
+    while not held:
+        page.wait_for_timeout(50)
+    before = page.evaluate(height)
+    held.pop().continue_()
+    page.wait_for_selector("conv-explorer:defined canvas")
+    assert abs(page.evaluate(height) - before) < 0.2 * before
+
+
 def test_a_page_prints_as_its_reader_left_it(origins, new_page, tmp_path):
     page = new_page()
     page.goto(f"{origins['file']}/chapters/output_size.html", wait_until="networkidle")
